@@ -1,0 +1,238 @@
+"""What goes out: put in the caller's transaction, leased, marked as sending before the call and as sent after it.
+
+    due -> leased -> sending -> sent | due (retry) | failed | suppressed | unknown
+
+A stop is checked in the transaction that takes the row for sending. An expired lease goes back to due; an expired
+`sending` becomes unknown: nobody can know whether it went out (../shared/facts: "Outbox states").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from intake.channels import Gone, Outgoing, Refused, SendFailed, TryLater, Unknown
+from intake.store import changed, insert_once
+from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Person, Suppression
+
+LEASE = timedelta(seconds=60)
+SENDING = timedelta(seconds=90)
+ATTEMPTS = 10
+FIRST_RETRY_S, LAST_RETRY_S = 5.0, 3600.0
+AFTER_STOP = frozenset({"stopped"})
+"""The one acknowledgement that goes out after a stop."""
+UNASKED = frozenset({"invitation", "reminder", "referral"})
+"""What we begin ourselves: at most once, never repeated on doubt, held while the campaign is paused."""
+OPEN = (OutboxState.DUE, OutboxState.LEASED, OutboxState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to put: `key` names its one occurrence, for example `reminder:12:initiative:d-10`."""
+
+    channel: str
+    kind: str
+    key: str
+    address: str
+    payload: Mapping[str, Any]
+    due_at: datetime
+    person_id: int | None = None
+    conversation_id: int | None = None
+
+
+def put(session: Session, message: Message, now: datetime) -> bool:
+    """Write the message in the caller's transaction; False when its key exists already."""
+    row = {
+        "channel": message.channel,
+        "kind": message.kind,
+        "key": message.key,
+        "address": message.address,
+        "payload": dict(message.payload),
+        "due_at": message.due_at,
+        "person_id": message.person_id,
+        "conversation_id": message.conversation_id,
+        "state": OutboxState.DUE,
+        "attempts": 0,
+        "reason": "",
+        "created_at": now,
+    }
+    return insert_once(session, Outbox, row)
+
+
+def lease(session: Session, channel: str, now: datetime, limit: int) -> list[int]:
+    """Ids of due messages, now ours until the lease ends; one an address, and none that has an open one before it."""
+    earlier = aliased(Outbox)
+    blocked = exists().where(
+        col(earlier.channel) == col(Outbox.channel),
+        col(earlier.address) == col(Outbox.address),
+        col(earlier.state).in_(OPEN),
+        col(earlier.id) < col(Outbox.id),
+        # a message that waits for its hour must not hold up an answer
+        or_(col(earlier.due_at) <= now, col(earlier.state) != OutboxState.DUE, col(earlier.attempts) > 0),
+    )
+    due = and_(
+        col(Outbox.channel) == channel, col(Outbox.state) == OutboxState.DUE, col(Outbox.due_at) <= now, ~blocked
+    )
+    if paused(session):
+        due = and_(due, col(Outbox.kind).not_in(UNASKED))
+    chosen = select(col(Outbox.id)).where(due).order_by(col(Outbox.id)).limit(limit).with_for_update(skip_locked=True)
+    ids = list(session.scalars(chosen))
+    if ids:
+        session.execute(
+            update(Outbox).where(col(Outbox.id).in_(ids)).values(state=OutboxState.LEASED, lease_until=now + LEASE)
+        )
+    return [id_ for id_ in ids if id_ is not None]
+
+
+def begin_sending(session: Session, id_: int, now: datetime, secret: bytes) -> Outgoing | None:
+    """Mark a leased message as being sent, or suppress it when its person has said stop meanwhile.
+
+    The person's row is locked against a stop that is being written (`FOR SHARE`); on SQLite the one writer does that.
+    """
+    row = session.get(Outbox, id_, with_for_update=True)
+    if row is None or row.state != OutboxState.LEASED:
+        return None
+    if (reason := _unwanted(session, row, secret)) is not None:
+        row.state, row.reason, row.lease_until = OutboxState.SUPPRESSED, reason, None
+        return None
+    row.state, row.attempts, row.lease_until = OutboxState.SENDING, row.attempts + 1, now + SENDING
+    return Outgoing(id_, row.address, row.payload, row.attempts)
+
+
+def sent(session: Session, id_: int, now: datetime, provider_id: str) -> None:
+    """The provider took it. A delivery also forgives earlier soft bounces of the address."""
+    values = {"state": OutboxState.SENT, "sent_at": now, "provider_id": provider_id, "lease_until": None}
+    session.execute(update(Outbox).where(col(Outbox.id) == id_).values(**values))
+
+
+def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> None:
+    """What becomes of a message that was not, or perhaps not, sent."""
+    row = session.get_one(Outbox, id_)
+    row.reason, row.lease_until = f"{type(failure).__name__}: {failure.code or failure.reason}"[:300], None
+    if isinstance(failure, Unknown):
+        _unknown(session, row, now)
+    elif isinstance(failure, TryLater) and row.attempts < ATTEMPTS:
+        row.state, row.due_at = OutboxState.DUE, now + timedelta(seconds=_pause_s(row.attempts, failure.after_s))
+    else:
+        row.state = OutboxState.FAILED
+        if isinstance(failure, Gone):
+            close_address(session, row.channel, row.address)
+        if isinstance(failure, Gone | Refused) and row.kind != "digest":
+            _report(session, row, "undelivered", now)
+
+
+def recover(session: Session, now: datetime) -> int:
+    """Give back expired leases; an expired `sending` becomes unknown. How many were touched."""
+    expired = col(Outbox.lease_until) < now
+    back = changed(
+        session,
+        update(Outbox)
+        .where(col(Outbox.state) == OutboxState.LEASED, expired)
+        .values(state=OutboxState.DUE, lease_until=None),
+    )
+    rows = session.scalars(
+        select(Outbox).where(col(Outbox.state) == OutboxState.SENDING, expired).with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.reason = "interrupted while sending"
+        _unknown(session, row, now)
+    return back + len(rows)
+
+
+def suppress(session: Session, reason: str, *, person_id: int, kinds: Sequence[str] = ()) -> int:
+    """Take back what has not begun to go out to a person (of some kinds only); how many."""
+    wanted = and_(
+        col(Outbox.person_id) == person_id,
+        col(Outbox.state).in_((OutboxState.DUE, OutboxState.LEASED)),
+        col(Outbox.kind).not_in(AFTER_STOP),
+    )
+    if kinds:
+        wanted = and_(wanted, col(Outbox.kind).in_(kinds))
+    return changed(session, update(Outbox).where(wanted).values(state=OutboxState.SUPPRESSED, reason=reason))
+
+
+def address_digest(address: str, secret: bytes) -> str:
+    """The keyed digest under which an address that said stop is remembered (DOMAIN.md 4, rule 6)."""
+    return hmac.new(secret, address.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def stopped(session: Session, address: str, secret: bytes) -> bool:
+    """Whether the address said stop, under whatever name."""
+    return session.get(Suppression, address_digest(address, secret)) is not None
+
+
+def close_address(session: Session, channel: str, value: str) -> None:
+    """The address takes no more messages."""
+    state = AddressState.BLOCKED if channel == "telegram" else AddressState.BOUNCED
+    session.execute(
+        update(Address).where(col(Address.channel) == channel, col(Address.value) == value).values(state=state)
+    )
+
+
+def paused(session: Session) -> bool:
+    """Whether the staff hold everything that we would begin ourselves."""
+    state = session.get(CampaignState, 1)
+    return state is not None and state.paused_at is not None
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many messages are in each state (a leased one counts as due)."""
+    found = dict(session.execute(select(col(Outbox.state), func.count()).group_by(col(Outbox.state))).tuples().all())
+    found[OutboxState.DUE] = found.get(OutboxState.DUE, 0) + found.pop(OutboxState.LEASED, 0)
+    return {state.value: found.get(state, 0) for state in OutboxState if state != OutboxState.LEASED}
+
+
+def _unwanted(session: Session, row: Outbox, secret: bytes) -> str | None:
+    """Why the message must not go out, or None."""
+    if row.kind in AFTER_STOP:
+        return None
+    if row.person_id is not None:
+        person = session.get_one(Person, row.person_id, with_for_update={"read": True})
+        session.refresh(person)
+        if person.stopped_at is not None:
+            return "stopped"
+        if person.paused_at is not None and row.kind in UNASKED:
+            return "paused"
+        if stopped(session, row.address, secret):
+            return "stopped"
+    return None
+
+
+def _unknown(session: Session, row: Outbox, now: datetime) -> None:
+    """Invitations and reminders are never sent again by themselves; an answer in a conversation may be, once."""
+    repeat = row.kind not in UNASKED and row.attempts < 2
+    row.state, row.lease_until = (OutboxState.DUE if repeat else OutboxState.UNKNOWN), None
+    if repeat:
+        row.due_at = now
+    else:
+        _report(session, row, "unknown_delivery", now)
+
+
+def _report(session: Session, row: Outbox, kind: str, now: datetime) -> None:
+    insert_once(
+        session,
+        Matter,
+        {
+            "kind": kind,
+            "person_id": row.person_id,
+            "outbox_id": row.id,
+            "text": "",
+            "created_at": now,
+            "resolved_by": "",
+        },
+    )
+
+
+def _pause_s(attempts: int, after_s: float | None) -> float:
+    """Seconds until the next try: what the provider asked for, else doubling."""
+    if after_s is not None:
+        return after_s
+    return min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** (attempts - 1))
