@@ -1,0 +1,108 @@
+"""Postfix and Dovecot: mail arrives, bounces are real, a kill loses nothing."""
+
+import imaplib
+import smtplib
+from collections.abc import Iterator
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.servers import mail
+from tests.servers.mail import MailServers
+from tests.servers.required import need
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def own() -> Iterator[MailServers]:
+    need(mail.why_not())
+    with mail.mail_servers() as running:
+        yield running
+
+
+def letter(to: str, number: int = 1) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "bot@example.test", to, "Jautājums"
+    message["Message-ID"] = f"<{number}@example.test>"
+    message.set_content("Labdien! Kā jums klājas?\n")
+    return message
+
+
+def send(servers: MailServers, message: EmailMessage, sender: str = "bot@example.test") -> None:
+    with smtplib.SMTP("127.0.0.1", servers.postfix.port) as smtp:
+        smtp.send_message(message, sender, [message["To"]])
+
+
+def test_mail_arrives_and_is_counted_by_message_and_recipient(mail_servers: MailServers) -> None:
+    send(mail_servers, letter("anna@example.test"))
+    send(mail_servers, letter("anna@example.test"))
+    send(mail_servers, letter("Juris@example.org", 2))
+    assert mail_servers.wait_for("juris@example.org")[0]["Subject"] == "Jautājums"
+    mail_servers.wait_for("anna@example.test", 2)
+    assert mail_servers.deliveries() == {
+        ("<1@example.test>", "anna@example.test"): 2,
+        ("<2@example.test>", "juris@example.org"): 1,
+    }
+
+
+def test_a_plus_address_arrives_at_its_base_and_keeps_the_code(mail_servers: MailServers) -> None:
+    send(mail_servers, letter("bot+K7Q2@example.test"), "anna@example.org")
+    (message,) = mail_servers.wait_for("bot@example.test")
+    assert message["Delivered-To"].strip("<>") == "bot+K7Q2@example.test"
+    assert message["Return-Path"] == "<anna@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("to", "code"), [("nobody@example.test", 550), ("gone+x@example.org", 550), ("busy@a.lv", 450)]
+)
+def test_a_recipient_refused_in_the_dialogue(mail_servers: MailServers, to: str, code: int) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
+        send(mail_servers, letter(to))
+    assert refusal.value.recipients[to][0] == code
+
+
+def test_a_bounce_comes_back_to_the_envelope_sender(mail_servers: MailServers) -> None:
+    send(mail_servers, letter("anna@bounces.example"), "bot+b-17@example.test")
+    (notice,) = mail_servers.wait_for("bot@example.test")
+    assert notice.get_content_type() == "multipart/report"
+    assert notice["Return-Path"] == "<>"
+    assert notice["Delivered-To"].strip("<>") == "bot+b-17@example.test"
+    assert "Status: 5.1.1" in notice.as_string()
+
+
+def test_deferred_mail_stays_in_the_queue_and_settles(own: MailServers) -> None:
+    send(own, letter("anna@deferred.example"))
+    own.settle()
+    assert (own.postfix.deferred(), own.deliveries()) == (1, {})
+
+
+def test_the_urls_hold_the_account_and_a_wrong_password_is_refused(mail_servers: MailServers) -> None:
+    smtp_url, imap_url = (urlsplit(url("bot@example.test")) for url in (mail_servers.smtp_url, mail_servers.imap_url))
+    user, password = unquote(smtp_url.username or ""), smtp_url.password or ""
+    with smtplib.SMTP(smtp_url.hostname or "", smtp_url.port or 0) as smtp:
+        assert smtp.login(user, password)[0] == 235
+    with smtplib.SMTP("127.0.0.1", smtp_url.port or 0) as smtp, pytest.raises(smtplib.SMTPAuthenticationError):
+        smtp.login(user, "wrong")
+    with imaplib.IMAP4("127.0.0.1", imap_url.port or 0) as imap:
+        assert imap.login(unquote(imap_url.username or ""), imap_url.password or "")[0] == "OK"
+        assert imap.select()[0] == "OK"
+        assert "IDLE" in imap.capabilities
+
+
+def test_what_postfix_took_arrives_once_though_both_are_killed(own: MailServers) -> None:
+    own.dovecot.kill()
+    for number in range(20):
+        send(own, letter("anna@example.test", number))
+    own.postfix.kill()
+    with pytest.raises(OSError, match="refused"):
+        send(own, letter("anna@example.test", 99))
+    own.start()
+    own.wait_for("anna@example.test", 20)
+    own.settle()
+    assert set(own.deliveries().values()) == {1}
+    own.stop()
+    own.start()
+    send(own, letter("juris@example.test", 21))
+    own.wait_for("juris@example.test")
