@@ -1,0 +1,1 @@
+"""A local mailbox, a local Bot API and a page to use both."""
