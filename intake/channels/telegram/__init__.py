@@ -1,0 +1,1 @@
+"""The Telegram channel; everything that knows the Bot API is in this package."""

@@ -1,0 +1,95 @@
+"""Telegram as a channel: listens, reads and sends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from telegram.error import TelegramError
+
+from intake.channels import Batch, Outgoing, TryLater
+from intake.channels.telegram import incoming, sending
+from intake.channels.telegram.client import Client
+from intake.channels.telegram.health import Clock, Health
+from intake.channels.telegram.incoming import ChatInput
+from intake.channels.telegram.pace import Pace
+from intake.channels.telegram.polling import LONG_POLL_S, Backoff, Poller
+from intake.channels.telegram.sending import Call
+from intake.channels.telegram.transport import READ_TIMEOUT_S
+
+LONGEST_WAIT_S = 2.0
+"""A message that would have to wait longer for its turn goes back to the outbox, with the time to come again."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TelegramChannel:
+    """One bot. Unpaced, it sends as fast as the server takes it (local servers, benchmarks)."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str | None = None,
+        *,
+        paced: bool = True,
+        now: Clock = _utc_now,
+        backoff: Backoff | None = None,
+        long_poll_s: int = LONG_POLL_S,
+        read_timeout_s: float = READ_TIMEOUT_S,
+    ) -> None:
+        self.client = Client(token, api_url, read_timeout_s=read_timeout_s)
+        self._pace = Pace() if paced else None
+        self._poller = Poller(self.client, now, backoff or Backoff(), long_poll_s)
+
+    @property
+    def health(self) -> Health:
+        """How listening goes."""
+        return self._poller.health
+
+    async def username(self) -> str:
+        """The bot's @name, for t.me links and `atsauce check`; raises telegram.error.TelegramError."""
+        me = await self.client.call("getMe", {})
+        return str(me["username"]) if isinstance(me, dict) and "username" in me else ""
+
+    def listen(self, mark: str | None) -> AsyncIterator[Batch]:
+        """Updates for ever. The position is kept by Telegram, so `mark` is not used."""
+        return self._poller.batches()
+
+    def read(self, body: bytes) -> ChatInput | None:
+        """What the update says, None when it is nothing for us; raises Unreadable."""
+        return incoming.read(body)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """The id of the message; "" for what makes none. Raises SendFailed."""
+        call = sending.call_for(outgoing)
+        await self._wait_for_turn(outgoing.address, call)
+        try:
+            return sending.message_id(await self.client.call(call.method, call.parameters), outgoing.payload)
+        except TelegramError as error:
+            if sending.done_already(error, outgoing.payload):
+                return sending.message_id(None, outgoing.payload)
+            failure = sending.failure(error, once=bool(outgoing.payload.get("once")))
+            self._slow_down(outgoing.address, failure)
+            raise failure from None
+
+    async def close(self) -> None:
+        await self.client.close_connections()
+
+    async def _wait_for_turn(self, chat: str, call: Call) -> None:
+        if self._pace is None or not call.counts:
+            return
+        now = asyncio.get_running_loop().time()
+        wait_s = self._pace.wait_s(chat, now)
+        if wait_s > LONGEST_WAIT_S:
+            raise TryLater("too many messages to this chat", "pace", after_s=wait_s)
+        self._pace.take(chat, now)
+        await asyncio.sleep(wait_s)
+
+    def _slow_down(self, chat: str, failure: Exception) -> None:
+        if self._pace is not None and isinstance(failure, TryLater) and failure.after_s:
+            self._pace.hold(chat, asyncio.get_running_loop().time(), failure.after_s)

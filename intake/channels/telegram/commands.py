@@ -1,0 +1,60 @@
+"""Introduces the bot to people: its commands and what it says of itself, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram.error import TelegramError
+
+from intake.channels.telegram.client import Client
+from intake.channels.telegram.health import name_of
+from intake.channels.telegram.text import clean
+from intake.channels.telegram.wording import words
+
+LONGEST_DESCRIPTION, LONGEST_SHORT_DESCRIPTION, LONGEST_COMMAND = 512, 120, 256
+"""Characters (Bot API: setMyDescription, setMyShortDescription, BotCommand)."""
+
+
+async def introduce(
+    client: Client, languages: Sequence[str], descriptions: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Set what differs, for each language and (the first one) for everybody else.
+
+    `descriptions` by language are shown before the chat begins, in place of our own. Gives the failures as
+    "method language: code"; none of them keeps the bot from working.
+    """
+    failures = []
+    for code, language in [("", languages[0]), *((language, language) for language in languages)]:
+        for thing, value in _profile(language, (descriptions or {}).get(language)).items():
+            try:
+                await _set(client, thing, value, code)
+            except TelegramError as error:
+                failures.append(f"setMy{thing} {code or 'default'}: {name_of(error)}")
+    return tuple(failures)
+
+
+def command_list(language: str) -> list[dict[str, str]]:
+    """The commands in the order in which the menu shows them."""
+    table = words(language).table("commands")
+    return [{"command": name, "description": text[:LONGEST_COMMAND]} for name, text in table.items()]
+
+
+def _profile(language: str, description: str | None) -> dict[str, Any]:
+    profile = words(language).table("profile")
+    return {
+        "Commands": command_list(language),
+        "Description": clean(description or profile["description"], LONGEST_DESCRIPTION),
+        "ShortDescription": clean(profile["short_description"], LONGEST_SHORT_DESCRIPTION),
+    }
+
+
+_PARAMETERS = {"Commands": "commands", "Description": "description", "ShortDescription": "short_description"}
+
+
+async def _set(client: Client, thing: str, value: Any, code: str) -> None:
+    """Only what differs: Telegram allows few changes of a profile an hour."""
+    parameter = _PARAMETERS[thing]
+    present = await client.call(f"getMy{thing}", {"language_code": code})
+    if (present.get(parameter) if isinstance(present, dict) else present) != value:
+        await client.call(f"setMy{thing}", {parameter: value, "language_code": code})
