@@ -1,0 +1,57 @@
+"""Texts made comparable: case, diacritics, quotes and spacing do not tell two answers apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"(?<=...)(?:am|em|im|as|es|is|os|us|a|e|i|u|o|s)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: folded, and where it stands in the original."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def stem(self) -> str:
+        return stem(self.text)
+
+
+def clean(text: str) -> str:
+    """NFC, trimmed, without control and invisible format characters; line breaks and tabs stay."""
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return "".join(kept).strip()
+
+
+@lru_cache(maxsize=4096)
+def fold_word(word: str) -> str:
+    """Lower case without diacritics: "Cēsu" -> "cesu"."""
+    if word.isascii():
+        return word.lower()
+    plain = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return "".join(plain)
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a text; quotes, dashes and other marks are no words."""
+    return tuple(Word(fold_word(m.group()), m.start(), m.end()) for m in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """The folded words joined by one space."""
+    return " ".join(fold_word(m.group()) for m in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A folded Latvian word without its case ending, three letters at least: "cesis", "cesu" -> "ces"."""
+    return _ENDING.sub("", word) if not word.isdigit() else word
