@@ -1,0 +1,56 @@
+"""The only door to pyxform: a workbook compiled, its complaints told as findings."""
+
+from __future__ import annotations
+
+import re
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert as pyxform_convert
+
+from intake.xlsform.finding import Finding, Place, Severity, found
+from intake.xlsform.sheets import Workbook
+
+COUNTED_ROW = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
+PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']*)' value is invalid\. ")
+WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language|missing translation", re.IGNORECASE)
+"""What our own checks say better, with row and column."""
+
+
+def convert(
+    workbook: bytes, book: Workbook, known: tuple[Finding, ...], language: str
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """The XForm (None when pyxform refuses) and what pyxform found that is not `known` of the same row."""
+    try:
+        result = pyxform_convert(workbook, file_type=f".{book.format}", form_name="data")
+    except PyXFormError as error:
+        finding = _finding(str(error), book, Severity.ERROR, language)
+        return None, () if _told(finding, known) else (finding,)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        # pyxform trips over some malformed sheets instead of naming them (it indexes missing columns).
+        told = any(finding.severity is Severity.ERROR for finding in known)
+        return None, () if told else (found("pyxform_broke", language, reason=f"{type(error).__name__}: {error}"),)
+    warnings = (_finding(text, book, Severity.WARNING, language) for text in result.warnings)
+    return result.xform, tuple(
+        w for w in warnings if not WARNED_ELSEWHERE.search(w.message) and not _told(w, known, errors_only=False)
+    )
+
+
+def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Finding:
+    counted, place = COUNTED_ROW.search(text), PLACE.search(text)
+    sheet = place["sheet"] if place else "survey" if counted else None
+    message = PLACE.sub("", COUNTED_ROW.sub("", text)).strip()
+    return found(
+        "pyxform",
+        language,
+        Place(sheet, book.number(sheet, int(counted["row"])) if counted and sheet else None, place and place["column"]),
+        severity,
+        reason=message,
+    )
+
+
+def _told(finding: Finding, known: tuple[Finding, ...], *, errors_only: bool = True) -> bool:
+    return finding.row is not None and any(
+        (other.sheet, other.row) == (finding.sheet, finding.row)
+        and (other.severity is Severity.ERROR or not errors_only)
+        for other in known
+    )
