@@ -19,10 +19,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Rule = Callable[[Session], T]
@@ -32,6 +35,7 @@ THREADS = 8
 RETRIES = 5
 BUSY_TIMEOUT_MS = 20_000
 LEADER_RETRY_S = 1.0
+FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 10.0
 TRANSIENT = ("40001", "40P01")  # serialization failure, deadlock: the loser may simply run again
 
 
@@ -55,6 +59,17 @@ class Store:
     async def write(self, rule: Rule[T]) -> T:
         """Run `rule` in a transaction; its result is there once it is committed."""
         return await asyncio.wrap_future(self._submit(rule))
+
+    async def insist(self, rule: Rule[T]) -> T:
+        """`write`, again and again while the database cannot be reached or is locked."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self.write(rule)
+            except OperationalError as error:
+                log.error("database", error=type(error.orig).__name__, again_in_s=pause_s)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LAST_PAUSE_S)
 
     async def read(self, rule: Rule[T]) -> T:
         """Run `rule` on a snapshot; what it changes is not kept."""

@@ -1,8 +1,9 @@
 """The SMTP side: aiosmtpd, delivering into the mailboxes and nowhere else."""
 
 import asyncio
+import re
 from dataclasses import dataclass
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import compat32
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from intake.playground.mail.mailboxes import Mailboxes
 
 MAX_BYTES = 25_000_000
 _AFTER_CONTENT = (SmtpFault.DATA_LATER, SmtpFault.DATA_REFUSED, SmtpFault.DROP_BEFORE)
+_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _AFTER_KEEPING = (SmtpFault.DROP_AFTER, SmtpFault.HANG_AFTER)
 
 
@@ -65,7 +67,7 @@ class SmtpServer:
 
     async def keep(self, envelope: Envelope) -> None:
         content = envelope.original_content or b""
-        message_id = str(message_from_bytes(content, policy=compat32).get("Message-ID", "")).strip()
+        message_id = _message_id(content)
         for recipient in envelope.rcpt_tos:
             self.deliveries.append(Delivery(recipient, envelope.mail_from or "", message_id))
             await self.mailboxes.append(recipient, _stamped(content, envelope, recipient))
@@ -186,6 +188,12 @@ def _lost(connection: _Connection) -> asyncio.CancelledError:
     """Drop the connection and end its conversation, as aiosmtpd itself does on a lost one."""
     connection.drop()
     return asyncio.CancelledError()
+
+
+def _message_id(content: bytes) -> str:
+    """Read from the header block alone: the whole mail is not parsed for a count."""
+    header = _END_OF_HEADER.split(content, maxsplit=1)[0]
+    return str(BytesHeaderParser(policy=compat32).parsebytes(header).get("Message-ID", "")).strip()
 
 
 def _stamped(content: bytes, envelope: Envelope, recipient: str) -> bytes:
