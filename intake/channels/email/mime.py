@@ -1,0 +1,116 @@
+"""Taking a mail apart within bounds: whatever the bytes are, in linear time, and Unreadable is the only error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+
+from intake.channels import Unreadable
+
+MAX_BYTES = 26_000_000
+MAX_HEAD = 256_000
+MAX_HEADER = 8_000
+MAX_PARTS = 200
+MAX_DEPTH = 30
+MAX_TEXT = 1_000_000
+# What the standard library's parser is known to raise on broken mail.
+FAULTS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, HeaderParseError)
+
+_CONTAINER = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
+_PART = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
+def parse(body: bytes) -> Message:
+    """The mail as a tree of parts; Unreadable when it is too large, too deep, or no mail at all."""
+    _within_bounds(body)
+    try:
+        message = message_from_bytes(body, policy=policy.compat32)
+    except FAULTS as error:
+        raise Unreadable("not a mail") from error
+    if not message.keys():
+        raise Unreadable("no headers")
+    return message
+
+
+def _within_bounds(body: bytes) -> None:
+    """Counted before parsing: the parser's time grows with depth times lines, its stack with depth."""
+    if len(body) > MAX_BYTES:
+        raise Unreadable("too large")
+    end = _HEAD_END.search(body)
+    if (end.start() if end else len(body)) > MAX_HEAD:
+        raise Unreadable("headers too long")
+    if _more_than(_PART, body, MAX_PARTS) or _more_than(_CONTAINER, body, MAX_DEPTH * 2):
+        raise Unreadable("too many parts")
+
+
+def _more_than(pattern: re.Pattern[bytes], body: bytes, limit: int) -> bool:
+    return any(n > limit for n, _ in enumerate(pattern.finditer(body), 1))
+
+
+def header(message: Message, name: str) -> str:
+    """A header as one line of text, decoded, without invisible characters; empty when it is missing."""
+    return decoded(message.get(name, ""))
+
+
+def headers(message: Message, name: str) -> list[str]:
+    """All headers of this name, raw but unfolded; only the first few of them."""
+    return [_one_line(value) for value in message.get_all(name, [])[:20]]
+
+
+def decoded(value: object) -> str:
+    """A header's value with its encoded words (RFC 2047) read; unknown character sets do no harm."""
+    text = _FOLD.sub(" ", str(value)[:MAX_HEADER])  # decode_header would swallow the blank at a fold
+    try:
+        parts = decode_header(text)
+    except FAULTS:
+        parts = [(text, None)]
+    return _one_line("".join(_decode(part, charset) for part, charset in parts))
+
+
+def _decode(part: bytes | str, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        return part.decode(charset or "utf-8", "replace")
+    except FAULTS:
+        return part.decode("utf-8", "replace")
+
+
+def _one_line(value: object) -> str:
+    text = str(value)[:MAX_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _INVISIBLE.sub(" ", text).strip()
+
+
+def leaves(message: Message) -> Iterator[Message]:
+    """The parts that hold content, in order; of attached mails only their head is meant, not their parts."""
+    for part in message.get_payload() if message.is_multipart() else ():
+        if not isinstance(part, Message):
+            continue
+        if part.get_content_maintype() == "multipart":
+            yield from leaves(part)
+        else:
+            yield part
+    if not message.is_multipart():
+        yield message
+
+
+def text_of(part: Message) -> str:
+    """The decoded text of a part, at most MAX_TEXT characters."""
+    try:
+        content = part.get_payload(decode=True)
+    except FAULTS:
+        content = None
+    if not isinstance(content, bytes):
+        return ""
+    charset = part.get_content_charset("utf-8")
+    try:
+        return content[: MAX_TEXT * 4].decode(charset, "replace")[:MAX_TEXT]
+    except FAULTS:
+        return content[: MAX_TEXT * 4].decode("utf-8", "replace")[:MAX_TEXT]
