@@ -102,7 +102,7 @@ def test_compose_refuses_to_start_without_a_password(project: Path) -> None:
 @pytest.mark.servers
 def test_caddy_accepts_its_file() -> None:
     need(None if shutil.which("caddy") else "no Caddy here (Debian: caddy)")
-    command = ["caddy", "validate", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile"]
+    command = ["caddy", "validate", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
     settings = os.environ | {"ATSAUCE_BASE_URL": "https://atsauce.example.org"}
     checked = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
     assert checked.returncode == 0, checked.stderr
