@@ -1,4 +1,4 @@
-"""What a questionnaire is made of: questions, their choices, and the form that holds them, as read once from an XForm."""
+"""What a questionnaire is made of: questions, their choices, as read once from an XForm."""
 
 from __future__ import annotations
 

@@ -1,0 +1,126 @@
+"""What depends on what: the order in which fields are evaluated, and what an answer touches."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from conversations.forms.field import Field
+from conversations.forms.problem import Problems
+
+Sources = Mapping[Field, frozenset[Field]]
+"""For each field the fields its own relevance, value, count and choices are computed from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """`order` are the fields with something to evaluate that matters while answering, sources first.
+
+    `deferred` are calculations nothing depends on but the submission, in their own order. A rank is a place in `order`.
+    """
+
+    order: tuple[Field, ...] = ()
+    deferred: tuple[Field, ...] = ()
+    _dependents: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
+    _below: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
+
+    def dependents(self, field: Field) -> tuple[int, ...]:
+        """Ranks of the fields that read this one."""
+        return self._dependents.get(field, ())
+
+    def below(self, field: Field) -> tuple[int, ...]:
+        """Ranks of the fields inside this group or repeat."""
+        return self._below.get(field, ())
+
+    def whole(self, field: Field) -> set[int]:
+        """Ranks of everything that sees instances of this repeat come or go."""
+        return {*self.below(field), *(rank for one in field.walk() for rank in self.dependents(one))}
+
+
+def build_graph(fields: Iterable[Field], sources: Sources, needed: frozenset[Field], problems: Problems) -> Graph:
+    """`needed`: fields that conditions, labels or choices read directly; their sources count as needed too."""
+    evaluated = [one for one in fields if _has_rules(one)]
+    order = _sorted(evaluated, sources, problems)
+    wanted = _closure(needed, sources)
+    deferred = [one for one in order if one.calculate is not None and one not in wanted and one.control is None]
+    left_out = frozenset(deferred)
+    eager = tuple(one for one in order if one not in left_out)
+    ranks = {one: rank for rank, one in enumerate(eager)}
+    return Graph(eager, tuple(deferred), _readers(ranks, sources), _insides(ranks))
+
+
+def _has_rules(field: Field) -> bool:
+    own = field.relevant is not True or field.calculate is not None or field.count is not None or field.filtered
+    return own or any(above.relevant is not True for above in field.above())
+
+
+def _all_sources(field: Field, sources: Sources) -> set[Field]:
+    """With the groups around it: relevance is inherited, and a computed repeat makes what is in it."""
+    return {*sources.get(field, ()), *field.above()} - {field}
+
+
+def _sorted(evaluated: list[Field], sources: Sources, problems: Problems) -> list[Field]:
+    """Sources before what reads them, otherwise in document order; cycles are collected as problems."""
+    inside = set(evaluated)
+    waiting = {one: {source for source in _all_sources(one, sources) if source in inside} for one in evaluated}
+    readers: dict[Field, list[Field]] = {}
+    for one, found in waiting.items():
+        for source in found:
+            readers.setdefault(source, []).append(one)
+    ready = [(one.order, index) for index, one in enumerate(evaluated) if not waiting[one]]
+    indexes = {one: index for index, one in enumerate(evaluated)}
+    heapq.heapify(ready)
+    order: list[Field] = []
+    while ready:
+        done = evaluated[heapq.heappop(ready)[1]]
+        order.append(done)
+        for reader in readers.get(done, ()):
+            waiting[reader].discard(done)
+            if not waiting[reader]:
+                heapq.heappush(ready, (reader.order, indexes[reader]))
+    _tell_cycles([one for one in evaluated if waiting[one]], waiting, problems)
+    return order
+
+
+def _tell_cycles(stuck: list[Field], waiting: Mapping[Field, set[Field]], problems: Problems) -> None:
+    """Follow sources from each field that could not be ordered until a field comes round again."""
+    told: set[Field] = set()
+    for start in stuck:
+        seen: list[Field] = []
+        current = start
+        while current not in seen and current not in told:
+            seen.append(current)
+            current = min(waiting[current], key=lambda one: one.order)
+        if current not in told:
+            circle = seen[seen.index(current) :]
+            names = " → ".join(one.name for one in (*reversed(circle), circle[-1]))
+            problems.add(current.name, f"these depend on each other in a circle: {names}")
+        told.update(seen)
+
+
+def _closure(needed: frozenset[Field], sources: Sources) -> set[Field]:
+    found: set[Field] = set()
+    pending = list(needed)
+    while pending:
+        one = pending.pop()
+        if one not in found:
+            found.add(one)
+            pending.extend(sources.get(one, ()))
+    return found
+
+
+def _readers(ranks: Mapping[Field, int], sources: Sources) -> dict[Field, tuple[int, ...]]:
+    found: dict[Field, set[int]] = {}
+    for one, rank in ranks.items():
+        for source in sources.get(one, ()):
+            found.setdefault(source, set()).add(rank)
+    return {one: tuple(sorted(readers)) for one, readers in found.items()}
+
+
+def _insides(ranks: Mapping[Field, int]) -> dict[Field, tuple[int, ...]]:
+    found: dict[Field, list[int]] = {}
+    for one, rank in ranks.items():
+        for above in one.above():
+            found.setdefault(above, []).append(rank)
+    return {one: tuple(below) for one, below in found.items()}

@@ -1,0 +1,275 @@
+"""The answers of one session as a tree that keeps itself right: what applies, what is valid, what may be chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from conversations.forms import beginning, options
+from conversations.forms.calculation import LONGEST_VALUE, Calculation
+from conversations.forms.definition import Choice
+from conversations.forms.field import Action, Field
+from conversations.forms.form import Form
+from conversations.forms.place import Place
+from conversations.forms.text import Text
+from conversations.forms.tree import Tree
+from conversations.xpath import Host, Node
+
+MOST_ACTIONS = 200
+"""Values set by triggers after one answer; a circle of triggers ends here."""
+
+
+class Rule(StrEnum):
+    """The rules an answer can break."""
+
+    REQUIRED = "required"
+    CONSTRAINT = "constraint"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule and what the form says about it, in the language set ("" when it says nothing)."""
+
+    rule: Rule
+    message: str
+
+
+class Instance(Host):
+    """Opened from a form alone (it then begins: defaults, preloads), or from stored answers.
+
+    A path is an XForm path with positions, `/data/house[2]/name`; a position left out is 1. An unknown path: KeyError.
+    `stored` and `repeats` are what has to be kept to open the same instance again.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        *,
+        now: datetime,
+        answers: Mapping[str, str] | None = None,
+        repeats: Mapping[str, int] | None = None,
+        language: str = "",
+        seed: str = "",
+    ) -> None:
+        self.form = form
+        self.now = now
+        self.seed = seed
+        self.language = form.language(language)
+        self.tree = Tree(form.root, dict(answers or {}), dict(repeats or {}))
+        self.calculation = Calculation(form, self.tree, now=now, seed=seed, host=self)
+        if answers is None:
+            beginning.fill_defaults(self, self.tree.root)
+        self.calculation.begin()
+        if answers is None:
+            self.run(form.root.first)
+
+    # -- what is kept ---------------------------------------------------------------------------------------------
+
+    @property
+    def stored(self) -> Mapping[str, str]:
+        """Every answer by key, also those that do not apply now."""
+        return self.tree.stored
+
+    @property
+    def repeats(self) -> Mapping[str, int]:
+        """The number of instances of each repeat a person decides about, by its path without the last position."""
+        return self.tree.repeats
+
+    # -- what can be changed --------------------------------------------------------------------------------------
+
+    def set(self, path: str, value: str) -> None:
+        """Give an answer ("" takes it away); everything that depends on it follows."""
+        pending = [(self.place(path), value)]
+        for _ in range(MOST_ACTIONS):
+            if not pending:
+                return
+            place, value = pending.pop(0)
+            if self._put(place, value):
+                pending.extend(self._consequences(place))
+
+    def _put(self, place: Place, value: str) -> bool:
+        """Store a value; whether it is another one than before."""
+        value = value[:LONGEST_VALUE]
+        changed = value != place.answer
+        place.answer = self.tree.stored[place.key] = value
+        if changed and place.relevant:
+            place.text = value
+            self.calculation.touched((place.field,))
+        return changed
+
+    def _consequences(self, source: Place) -> list[tuple[Place, str]]:
+        """What triggers on the change of a field set elsewhere."""
+        return [found for action in source.field.changes for found in self._effects(action, source)]
+
+    def run(self, actions: tuple[Action, ...], within: Place | None = None) -> None:
+        """Set what actions say, each seeing what the ones before it did."""
+        for action in actions:
+            for place, value in self._effects(action, within):
+                self.set(place.key, value)
+
+    def _effects(self, action: Action, within: Place | None) -> list[tuple[Place, str]]:
+        found = []
+        for place in self._targets(self.form.fields[action.target], within):
+            value = action.value
+            found.append((place, value if isinstance(value, str) else self.calculation.text(value, place)))
+        return found
+
+    def _targets(self, field: Field, within: Place | None) -> list[Place]:
+        """The places of a field, only those in the same instances of repeats as `within`."""
+        if within is None:
+            return self.tree.of(field)
+        shared = re.match(r".*\]", within.key)
+        places = self.tree.of(field)
+        if shared is None:
+            return places
+        near = [place for place in places if place.key.startswith(shared[0])]
+        return near or places
+
+    def add_repeat(self, path: str) -> str | None:
+        """One more instance of the repeat at this path (without its own position); None if there are too many."""
+        field, parent = self._repeat(path)
+        place = self.tree.add(field, parent)
+        if place is None:
+            return None
+        self.tree.repeats[f"{parent.key}/{field.name}"] = len(self.tree.instances(field, parent))
+        beginning.fill_defaults(self, place)
+        self.calculation.resized(field)
+        self.run(field.first, within=place)
+        return place.key
+
+    def remove_repeat(self, path: str) -> None:
+        """Take out one instance (the path ends with its position); those after it move up."""
+        place = self.place(path)
+        self.tree.forget(place)
+        self.calculation.begin()
+
+    def set_language(self, language: str) -> None:
+        self.language = self.form.language(language)
+        self.calculation.begin()
+
+    # -- what is there --------------------------------------------------------------------------------------------
+
+    def place(self, path: str) -> Place:
+        found = self.tree.places.get(path)
+        return found if found is not None else self.tree.places[self._with_positions(path)]
+
+    def has(self, path: str) -> bool:
+        return path in self.tree.places or self._with_positions(path) in self.tree.places
+
+    def _with_positions(self, path: str) -> str:
+        """Every repeat on the way gets a position, 1 where none is given; other positions are dropped."""
+        key, plain = "", ""
+        for step in path.strip("/").split("/"):
+            name, _, position = step.partition("[")
+            plain = f"{plain}/{name}"
+            field = self.form.fields.get(plain)
+            number = position.removesuffix("]") or "1"
+            key = f"{key}/{name}[{number}]" if field is not None and field.repeat else f"{key}/{name}"
+        return key
+
+    def _repeat(self, path: str) -> tuple[Field, Place]:
+        above, _, name = path.rpartition("/")
+        parent = self.place(above)
+        field = self.form.fields[f"{parent.field.path}/{name.partition('[')[0]}"]
+        if not field.repeat:
+            raise KeyError(path)
+        return field, parent
+
+    def relevant(self, path: str) -> bool:
+        return self.place(path).relevant
+
+    def required(self, path: str) -> bool:
+        place = self.place(path)
+        return place.relevant and self.calculation.condition(place.field.required, place)
+
+    def readonly(self, path: str) -> bool:
+        """Inherited from groups."""
+        place: Node | None = self.place(path)
+        while isinstance(place, Place):
+            if self.calculation.condition(place.field.readonly, place):
+                return True
+            place = place.parent
+        return False
+
+    def value(self, path: str) -> str:
+        """What the form sees: the answer while it applies, a calculated value, or ""."""
+        place = self.place(path)
+        if place.field.calculate is not None:
+            self.calculation.settle()
+        return place.text
+
+    def valid(self, path: str) -> Violation | None:
+        """The rule the present answer breaks: a missing one breaks `required` only, what does not apply breaks none."""
+        place = self.place(path)
+        if not place.relevant or place.children:
+            return None
+        field = place.field
+        if not self.value(path):
+            missing = self.calculation.condition(field.required, place)
+            return Violation(Rule.REQUIRED, self.render(field.required_message, place)) if missing else None
+        if field.constraint is None or self.calculation.condition(field.constraint, place):
+            return None
+        return Violation(Rule.CONSTRAINT, self.render(field.constraint_message, place))
+
+    def accepts(self, path: str, value: str) -> Violation | None:
+        """What would be wrong with a value, without storing it."""
+        place = self.place(path)
+        kept = place.text
+        place.text = value
+        try:
+            return self.valid(path) if place.relevant else None
+        finally:
+            place.text = kept
+
+    def choices(self, path: str) -> tuple[Choice, ...]:
+        """The choices offered now, in order."""
+        return options.offered(self, self.place(path))
+
+    def count(self, path: str) -> int:
+        """How many instances the repeat at this path (without its own position) has."""
+        field, parent = self._repeat(path)
+        return len(self.tree.instances(field, parent))
+
+    # -- what is said ---------------------------------------------------------------------------------------------
+
+    def label(self, path: str) -> str:
+        place = self.place(path)
+        control = place.field.control
+        return self.render(control.label if control else place.field.caption, place)
+
+    def hint(self, path: str) -> str:
+        place = self.place(path)
+        control = place.field.control
+        return self.render(control.hint if control else None, place)
+
+    def render(self, text: Text | None, place: Place) -> str:
+        """A text in the language set, with the values it quotes."""
+        if text is None:
+            return ""
+        static = text.static(self.language)
+        if static is not None:
+            return static
+        parts = text.parts(self.language)
+        return "".join(part if isinstance(part, str) else self.calculation.text(part, place) for part in parts)
+
+    # -- what expressions ask of the form (Host) ------------------------------------------------------------------
+
+    @property
+    def version(self) -> str:  # type: ignore[override]
+        return self.form.version
+
+    def choice_label(self, value: str, question: str, node: Node) -> str:
+        """`jr:choice-name`: the label of a choice of the question at a path."""
+        field = self.form.fields.get(question.strip())
+        return options.label_of(self, field, value) if field is not None else ""
+
+    def translate(self, text_id: str) -> str:
+        return self.render(self.form.texts.get(text_id), self.tree.root)
+
+    def repeats_left(self, path: str) -> bool:
+        """Whether one more instance may be added: an appearance `max-5` on the repeat sets a bound."""
+        field, _ = self._repeat(path)
+        return field.count is None and self.count(path) < field.most

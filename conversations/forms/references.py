@@ -1,0 +1,105 @@
+"""Which fields an expression reads, seen from the field it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from conversations.forms.field import Field
+from conversations.forms.problem import Problems
+from conversations.forms.text import Text
+from conversations.xpath import Expression, Start
+
+LASTING = frozenset(("once", "random", "uuid"))
+"""Functions whose value must not be computed again when a session is opened again."""
+
+
+class References:
+    """Sets paths against the fields of a form; a path that leads nowhere is a problem."""
+
+    def __init__(self, fields: Mapping[str, Field], lists: frozenset[str], problems: Problems) -> None:
+        self.fields = fields
+        self.lists = lists
+        self.problems = problems
+
+    def read(self, expression: Expression | bool | str | None, owner: Field) -> frozenset[Field]:
+        """The fields read. A group read as a whole counts as all that is in it, unless the owner itself is in it."""
+        if not isinstance(expression, Expression):
+            return frozenset()
+        found: set[Field] = set()
+        for reference in expression.references:
+            if reference.start is Start.INSTANCE:
+                self._check_list(reference.instance, expression, owner)
+            elif reference.wide:
+                found.update(self._wide(reference.resolve(owner.path)))
+            else:
+                found.update(self._exact(reference.resolve(owner.path), expression, owner))
+        return frozenset(found)
+
+    def _check_list(self, name: str | None, expression: Expression, owner: Field) -> None:
+        if name and name not in self.lists:
+            self.problems.add(owner.name, f"the list “{name}” does not exist", expression.text[:500])
+
+    def _wide(self, path: str) -> Iterable[Field]:
+        start = path.split("//")[0].split("/*")[0].rstrip("/")
+        return [field for field in self.fields.values() if field.leaf and field.path.startswith(f"{start}/")]
+
+    def _exact(self, path: str, expression: Expression, owner: Field) -> Iterable[Field]:
+        if path == "/":
+            return ()
+        field = self.fields.get(path)
+        if field is None:
+            if not self._is_attribute(path):
+                self.problems.add(owner.name, f"it reads a field that does not exist: {path}", expression.text[:500])
+            return ()
+        if field.leaf or field is owner or field in owner.above():
+            return (field,)
+        return field.walk()
+
+    def _is_attribute(self, path: str) -> bool:
+        return path.rpartition("/")[2].startswith("@")
+
+    def sources(self, field: Field) -> frozenset[Field]:
+        """What relevance, value, number of instances and offered choices of a field are computed from."""
+        found = self.read(field.relevant, field) | self.read(field.calculate, field) | self.read(field.count, field)
+        found |= self._filter(field)
+        if field in found:
+            self._check_self(field)
+        field.once = field.calculate is not None and not LASTING.isdisjoint(field.calculate.functions)
+        return found - {field}
+
+    def _filter(self, field: Field) -> frozenset[Field]:
+        itemset = field.control.itemset if field.control else None
+        if itemset is None or itemset.whole:
+            return frozenset()
+        found = self.read(itemset.nodeset, field) - {field}
+        field.filtered = bool(found)
+        return found
+
+    def _check_self(self, field: Field) -> None:
+        """A running total reads its own field in the instance before; `once` reads its own value."""
+        if field in self.read(field.relevant, field):
+            self.problems.add(field.name, "whether it applies depends on its own answer")
+        elif field.calculate is not None and not field.once and field.innermost_repeat is None:
+            self.problems.add(field.name, "its calculation depends on its own value", field.calculate.text[:500])
+
+    def needed(self, fields: Iterable[Field], texts: Iterable[tuple[Field, Expression]]) -> frozenset[Field]:
+        """What must be right while answering: everything but calculations that only other calculations read."""
+        found: set[Field] = set()
+        for field in fields:
+            for rule in (field.relevant, field.required, field.readonly, field.constraint, field.count):
+                found |= self.read(rule, field)
+            found |= self._filter(field)
+            for action in (*field.changes, *field.first):
+                found |= self.read(action.value, self.fields.get(action.target, field))
+        for field, expression in texts:
+            found |= self.read(expression, field)
+        return frozenset(found)
+
+
+def texts_of(field: Field) -> list[Text]:
+    """Every text that belongs to a field."""
+    found: list[Text | None] = [field.caption, field.required_message, field.constraint_message]
+    if field.control is not None:
+        found += [field.control.label, field.control.hint, field.control.guidance]
+        found += [item.label for item in field.control.items]
+    return [text for text in found if text is not None]
