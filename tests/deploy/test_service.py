@@ -1,5 +1,6 @@
 """The systemd unit: accepted by systemd, hardened, and its command starts the service."""
 
+import json
 import os
 import re
 import shlex
@@ -45,6 +46,13 @@ def test_it_may_write_to_its_own_folder_only_and_starts_again_after_a_crash() ->
     assert service["DynamicUser"] == ["yes"]
     assert service["Restart"] == ["on-failure"]
     assert "ATSAUCE_DATA=/var/lib/atsauce" in service["Environment"][0].split()
+
+
+def health_check(port: str) -> list[str]:
+    """The container's HEALTHCHECK, asked of this port."""
+    _, _, after = (DEPLOY / "Dockerfile").read_text().partition("HEALTHCHECK")
+    _, *words = json.loads(after[after.index("[") : after.index("]") + 1])
+    return [sys.executable, *(word.replace(":8080/", f":{port}/") for word in words)]
 
 
 @pytest.mark.servers
@@ -94,6 +102,7 @@ def test_the_unit_starts_the_service_and_stops_it(tmp_path: Path) -> None:
         assert service.stdout is not None
         try:
             assert any(re.search(r"\bready\b", line) for line in service.stdout)
+            assert subprocess.run(health_check(settings["ATSAUCE_WEB_PORT"]), timeout=60).returncode == 0
             service.send_signal(signal.SIGTERM)
             assert service.wait(30) in (0, -signal.SIGTERM)
         finally:
