@@ -63,7 +63,7 @@ def _types(questions: list[Question], language: str) -> Iterator[Finding]:
         elif kind.kind in DEVICE:
             yield found("device_type", language, place, WARNING, type=kind.kind)
         elif kind.asks and not labelled:
-            yield found("no_label", language, Place("survey", row.number, "label"), name=row.get("name"))
+            yield found("no_label", language, Place("survey", row.number, "label"))
         if kind.or_other:
             yield found("or_other", language, place, WARNING)
 

@@ -12,6 +12,7 @@ from intake.xlsform.sheets import Workbook
 
 COUNTED_ROW = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
 PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']*)' value is invalid\. ")
+QUOTED = re.compile(r"'([^']+)'")
 WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language|missing translation", re.IGNORECASE)
 """What our own checks say better, with row and column."""
 
@@ -49,8 +50,12 @@ def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Fi
 
 
 def _told(finding: Finding, known: tuple[Finding, ...], *, errors_only: bool = True) -> bool:
-    return finding.row is not None and any(
+    """Whether one of ours says the same: it is about the row, or (pyxform names no row) about the thing quoted."""
+    quoted = [f"“{name}”" for name in QUOTED.findall(finding.message)]
+    return any(
         (other.sheet, other.row) == (finding.sheet, finding.row)
-        and (other.severity is Severity.ERROR or not errors_only)
+        if finding.row is not None
+        else any(name in other.message for name in quoted)
         for other in known
+        if other.severity is Severity.ERROR or not errors_only
     )
