@@ -1,5 +1,6 @@
 """Dovecot on loopback: IMAP, LMTP and the passwords; any address is a mailbox and has the same password."""
 
+import grp
 import os
 import pwd
 import shutil
@@ -117,7 +118,7 @@ class Dovecot(Daemon):
             root=root,
             login_user="dovenull" if root_user else me.pw_name,
             internal_user="dovecot" if root_user else me.pw_name,
-            internal_group="dovecot" if root_user else me.pw_gid,
+            internal_group="dovecot" if root_user else grp.getgrgid(me.pw_gid).gr_name,
             uid=me.pw_uid,
             gid=me.pw_gid,
             password=PASSWORD,
