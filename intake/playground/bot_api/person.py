@@ -62,7 +62,8 @@ class Person:
         message = where.messages[message_id]
         if message["from"]["id"] != self.user["id"] or "text" not in message:
             raise Impossible("only one's own texts can be edited")
-        edited = {**message, "text": text, "entities": typed(text), "edit_date": self.account.now()}
+        content = {"text": text, "entities": typed(text), "edit_date": self.account.now()}
+        edited = {name: value for name, value in {**message, **content}.items() if value}
         where.show(edited)
         self.account.updates.put("edited_message", edited)
         return edited

@@ -18,6 +18,7 @@ class Updates:
     def __init__(self, first_id: int = 1) -> None:
         self.webhook: Json | None = None
         self.confirmed = 0
+        self.waiting = asyncio.Event()  # set while a long poll waits
         self._next_id = first_id
         self._pending: deque[tuple[int, Any]] = deque()
         self._allowed: Collection[str] | None = None
@@ -92,6 +93,7 @@ class Updates:
 
     async def _wait(self, timeout_s: float) -> None:
         poll = self._poll = asyncio.get_running_loop().create_future()
+        self.waiting.set()
         try:
             async with asyncio.timeout(timeout_s):
                 await poll
@@ -100,6 +102,7 @@ class Updates:
         finally:
             if self._poll is poll:
                 self._poll = None
+                self.waiting.clear()
 
     def _wake(self) -> None:
         if self._poll is not None and not self._poll.done():
