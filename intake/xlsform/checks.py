@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from intake.xlsform.finding import Finding, Place, Severity, found
-from intake.xlsform.sheets import Row, Workbook, plain
+from intake.xlsform.sheets import SHEETS, Row, Workbook, plain
 from intake.xlsform.types import DEVICE, QuestionType, read_type
 
 MAX_CHOICES = 20
@@ -30,7 +30,7 @@ def check(book: Workbook, files: Mapping[str, bytes] | None, language: str) -> t
     questions = [(row, read_type(row.get("type"))) for row in book.rows("survey") if row.get("type")]
     return tuple(
         chain(
-            _missing_columns(book, language),
+            _columns_of_sheets(book, language),
             _types(questions, language),
             _names(questions, language),
             _lists(book, questions, language),
@@ -43,7 +43,11 @@ def check(book: Workbook, files: Mapping[str, bytes] | None, language: str) -> t
     )
 
 
-def _missing_columns(book: Workbook, language: str) -> Iterator[Finding]:
+def _columns_of_sheets(book: Workbook, language: str) -> Iterator[Finding]:
+    for sheet in SHEETS:
+        for header, count in Counter(book.headers(sheet)).items():
+            if count > 1:
+                yield found("duplicate_column", language, Place(sheet, None, header), sheet=sheet, column=header)
     needed = {"survey": ("type", "name"), "choices": ("list_name", "name")}
     for sheet, columns in needed.items():
         present = {plain(header) for header in book.headers(sheet)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as pyxform_convert
 
 from intake.xlsform.finding import Finding, Place, Severity, found
-from intake.xlsform.sheets import Workbook
+from intake.xlsform.sheets import SHEETS, Workbook
 
 COUNTED_ROW = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
 PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']*)' value is invalid\. ")
@@ -17,12 +18,10 @@ WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language
 """What our own checks say better, with row and column."""
 
 
-def convert(
-    workbook: bytes, book: Workbook, known: tuple[Finding, ...], language: str
-) -> tuple[str | None, tuple[Finding, ...]]:
+def convert(book: Workbook, known: tuple[Finding, ...], language: str) -> tuple[str | None, tuple[Finding, ...]]:
     """The XForm (None when pyxform refuses) and what pyxform found that is not `known` of the same row."""
     try:
-        result = pyxform_convert(workbook, file_type=f".{book.format}", form_name="data")
+        result = pyxform_convert(_sheets(book), form_name="data")
     except PyXFormError as error:
         finding = _finding(str(error), book, Severity.ERROR, language)
         return None, () if _told(finding, known) else (finding,)
@@ -34,6 +33,16 @@ def convert(
     return result.xform, tuple(
         w for w in warnings if not WARNED_ELSEWHERE.search(w.message) and not _told(w, known, errors_only=False)
     )
+
+
+def _sheets(book: Workbook) -> dict[str, Any]:
+    """The workbook as pyxform's own readers give it (`DefinitionData`), so that no file is parsed twice."""
+    sheets: dict[str, Any] = {"sheet_names": list(book.sheets)}
+    for name in SHEETS:
+        if name in book.sheets:
+            sheets[name] = [dict(row.cells) for row in book.rows(name)]
+            sheets[f"{name}_header"] = [dict.fromkeys(book.headers(name))]
+    return sheets
 
 
 def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Finding:

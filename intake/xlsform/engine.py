@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from conversations import forms
-from conversations.forms.problem import FormError
+from conversations.forms import FormError, read
 from intake.xlsform.finding import Finding, Place, found
 from intake.xlsform.sheets import Row, Workbook
 
@@ -16,9 +15,6 @@ REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}|(?:\.\./)*(?:/?[\w.-]+/)+([\w.-]+)
 
 def engine_findings(xform: str, book: Workbook, files: Mapping[str, bytes], language: str) -> tuple[Finding, ...]:
     """Problems that `conversations.forms.read` has with a form that pyxform compiled."""
-    read = getattr(forms, "read", None)
-    if read is None:
-        return ()
     try:
         read(xform, files=files)
     except FormError as error:

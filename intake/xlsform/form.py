@@ -41,7 +41,7 @@ def _compile(
     except FormRefused as refused:
         return None, refused.findings
     findings = check(book, files, language)
-    xform, more = convert(workbook, book, findings, language)
+    xform, more = convert(book, findings, language)
     findings = (*findings, *more)
     if xform is not None and files is not None and all(f.severity is not Severity.ERROR for f in findings):
         findings = (*findings, *engine_findings(xform, book, files, language))

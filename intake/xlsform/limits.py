@@ -9,3 +9,5 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 400
 EMPTY_ROWS = 60
 """After so many empty rows a sheet has ended (as in pyxform): spreadsheets may hold a million formatted ones."""
+MAX_CELL = 32_767
+"""Characters, as in Excel."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from intake.xlsform.finding import Finding, refused
-from intake.xlsform.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+from intake.xlsform.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from intake.xlsform.spreadsheet import spreadsheet_lines
 
 Format = Literal["xlsx", "csv", "md"]
@@ -41,7 +41,6 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    format: Format
     sheets: Mapping[str, Sheet]
 
     def rows(self, sheet: str) -> tuple[Row, ...]:
@@ -53,9 +52,7 @@ class Workbook:
     def number(self, sheet: str, counted: int) -> int:
         """The number staff see of the row that pyxform counts as `counted` (the headers are row 1)."""
         rows = self.rows(sheet)
-        if self.format == "xlsx" or not 2 <= counted < len(rows) + 2:
-            return counted
-        return rows[counted - 2].number
+        return rows[counted - 2].number if 2 <= counted < len(rows) + 2 else counted
 
     def row_of(self, question: str) -> Row | None:
         """The row of the survey that has this name."""
@@ -98,10 +95,10 @@ def read_rows(workbook: bytes, format: Format, *, language: str = "lv") -> Workb
     for name, content in lines.items():
         if len(content) > MAX_ROWS:
             raise refused("too_many_rows", language, sheet=name, limit=MAX_ROWS)
-        sheets[name] = _sheet(name, content, spreadsheet=format == "xlsx")
+        sheets[name] = _sheet(name, content, language)
     if not sheets.get("survey") or not sheets["survey"].rows:
         raise refused("no_survey", language)
-    return Workbook(format, sheets)
+    return Workbook(sheets)
 
 
 def _lines(workbook: bytes, format: Format, language: str) -> Mapping[str, list[Line]]:
@@ -114,7 +111,7 @@ def _lines(workbook: bytes, format: Format, language: str) -> Mapping[str, list[
     return _gather(_markdown(text) if format == "md" else _csv(text, language))
 
 
-def _sheet(name: str, lines: list[Line], *, spreadsheet: bool) -> Sheet:
+def _sheet(name: str, lines: list[Line], language: str) -> Sheet:
     if not lines:
         return Sheet(name, (), ())
     headers = lines[0][1]
@@ -122,7 +119,10 @@ def _sheet(name: str, lines: list[Line], *, spreadsheet: bool) -> Sheet:
         Row(number, {header: text for header, text in zip(headers, cells, strict=False) if header and text})
         for number, cells in lines[1:]
     )
-    return Sheet(name, tuple(filter(None, headers)), tuple(row for row in rows if row.cells or not spreadsheet))
+    for number, cells in lines:
+        if any(len(text) > MAX_CELL for text in cells):
+            raise refused("long_cell", language, sheet=name, row=number, limit=MAX_CELL)
+    return Sheet(name, tuple(filter(None, headers)), tuple(row for row in rows if row.cells))
 
 
 def _gather(lines: Iterable[tuple[str, Line | None]]) -> Mapping[str, list[Line]]:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyxform.xls2xform import convert
 
 from intake.xlsform import Finding, Format, FormRefused, Severity, compile, compile_cached, lint, read_rows
 from intake.xlsform.limits import MAX_BYTES, MAX_ROWS, MAX_UNPACKED
@@ -187,6 +188,16 @@ FINDINGS = [
         ],
     ),
     (
+        "a column twice",
+        "| survey |\n|  | type | name | label | label |\n|  | text | one | One | Two |\n",
+        [("error", "survey", None, "label", "The sheet “survey” has the column “label” more than once.")],
+    ),
+    (
+        "a hostile line",
+        f"| survey |\n|  | type | name | label |\n|  | text | one | {'#' * 1_000_000}| x\n",
+        [("error", None, None, None, "Row 3 of the sheet “survey” has a cell of more than 32767 characters.")],
+    ),
+    (
         "nothing that is a questionnaire",
         "| choices |\n|  | list_name | name |\n|  | a | b |\n",
         [("error", None, None, None, "The file has no sheet “survey” with questions.")],
@@ -267,6 +278,30 @@ def test_the_three_formats_compile_to_the_same_form() -> None:
     xform = compile(INITIATIVE, format="md")
     assert compile(as_xlsx(INITIATIVE), format="xlsx") == xform
     assert compile(as_csv(INITIATIVE), format="csv") == xform
+
+
+def test_what_pyxform_reads_itself_is_the_same() -> None:
+    assert convert(INITIATIVE, file_type=".md", form_name="data").xform == compile(INITIATIVE, format="md")
+    assert convert(as_xlsx(INITIATIVE), file_type=".xlsx", form_name="data").xform == compile(INITIATIVE, format="md")
+
+
+def test_expressions_the_engine_refuses_name_their_cell() -> None:
+    form = b"""\
+| survey |
+|  | type | name | label | relevant | constraint | calculation |
+|  | text | one | One | | . = 'a' and | |
+|  | begin group | g | G | | | |
+|  | text | two | Two | ${one} = foo('a') | | |
+|  | calculate | three | | | | area(${two}) |
+|  | end group | | | | | |
+"""
+    findings = lint(form, format="md", files={}, language="en")
+    assert [(f.sheet, f.row, f.column) for f in findings] == [
+        ("survey", 3, "constraint"),
+        ("survey", 5, "relevant"),
+        ("survey", 6, "calculation"),
+    ]
+    assert "foo()" in findings[1].message
 
 
 def test_rows_of_a_spreadsheet_are_its_own() -> None:
