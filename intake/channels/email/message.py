@@ -11,7 +11,7 @@ from email.header import Header
 from email.utils import format_datetime
 from typing import Any
 
-from intake.channels.email.addresses import normalise
+from intake.channels.email.addresses import domain, normalise
 
 MAX_HEADER = 2_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -21,9 +21,9 @@ _WORD = re.compile(r"[A-Za-z0-9-]{1,40}")
 _LINK = re.compile(r"(https?://|mailto:)[!-;=?-~]{1,900}")
 
 
-def message_id(outbox_id: int, token: str, domain: str) -> str:
+def message_id(outbox_id: int, token: str, host: str) -> str:
     """The Message-ID of a row of the outbox; a repeated message keeps it."""
-    return f"<atsauce.{outbox_id}.{token}@{domain}>"
+    return f"<atsauce.{outbox_id}.{token}@{host}>"
 
 
 def outbox_id_of(message_id: str) -> int | None:
@@ -32,13 +32,22 @@ def outbox_id_of(message_id: str) -> int | None:
     return int(found["id"]) if found else None
 
 
-def render(payload: Mapping[str, Any]) -> bytes:
-    """The MIME message of a payload, CRLF lines, always the same bytes; ValueError before anything is sent.
+def identified(payload: Mapping[str, Any], outbox_id: int | None) -> Mapping[str, Any]:
+    """The payload with its Message-ID, made of the outbox's row and the payload's `token` unless it has one."""
+    if "message_id" in payload or outbox_id is None:
+        return payload
+    host = domain(normalise(_checked("From", payload["from"])))
+    return {**payload, "message_id": message_id(outbox_id, payload["token"], host)}
 
-    Required: to, from, subject, text, message_id, date (ISO 8601 with offset).
+
+def render(payload: Mapping[str, Any], outbox_id: int | None = None) -> bytes:
+    """The MIME message of a payload, CRLF lines, always the same bytes; ValueError or KeyError when it is wrong.
+
+    Required: to, from, subject, text, date (ISO 8601 with offset), and message_id, or token with the outbox's row.
     Optional: to_name, from_name, reply_to, html, language, in_reply_to, references (list), auto_submitted,
     list_unsubscribe (list of https and mailto URLs). RFC 5322, 2046, 2047, 3834, 8058.
     """
+    payload = identified(payload, outbox_id)
     headers = "".join(f"{name}: {value}\n" for name, value in _headers(payload))
     return (headers + _body(payload)).replace("\n", "\r\n").encode("ascii")
 
