@@ -51,6 +51,7 @@ class Action(StrEnum):
     ERASE_CONFIRMED = "E"
     CANCEL = "x"
     NO_REMINDERS = "m"
+    ANOTHER = "o"
 
 
 _ACTIONS = {str(action): action for action in Action}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import accumulate
 
 LONGEST_TEXT = 4096
 """UTF-16 units of a message (Bot API: sendMessage); we count the HTML itself, which is never shorter than the text."""
 
+LONGEST_SPAN = 100_000
+_TAGS = len("<b></b>")
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _WIDTHS = {"&": 5, "<": 4, ">": 4}
 
@@ -50,10 +53,10 @@ class Span:
 
 def pages(spans: Sequence[Span], limit: int = LONGEST_TEXT) -> list[str]:
     """The spans as HTML messages: cut between paragraphs, lines or words, never inside a tag, an entity or a pair."""
-    spans = [Span(clean(span.text, 100_000), span.tag) for span in spans]
+    spans = [Span(clean(span.text, LONGEST_SPAN), span.tag) for span in spans]
     plain = "".join(span.text for span in spans)
-    room = limit - sum(2 * len(span.tag) + 5 for span in spans if span.tag)
-    return [_html(spans, start, end) for start, end in _cuts(plain, room) if plain[start:end].strip()]
+    cuts = (_trimmed(plain, *cut) for cut in _cuts(plain, _starts(spans), limit))
+    return [_html(spans, start, end) for start, end in cuts if start < end]
 
 
 def _html(spans: Sequence[Span], start: int, end: int) -> str:
@@ -61,23 +64,35 @@ def _html(spans: Sequence[Span], start: int, end: int) -> str:
     for span in spans:
         parts.append(span.html(start - at, end - at))
         at += len(span.text)
-    return "".join(parts).strip()
+    return "".join(parts)
 
 
-def _cuts(plain: str, room: int) -> Iterator[tuple[int, int]]:
+def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
+    """Without the white space around, which Telegram would cut away."""
+    part = plain[start:end]
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+
+
+def _starts(spans: Sequence[Span]) -> set[int]:
+    """Where a style begins."""
+    ends = accumulate(len(span.text) for span in spans)
+    return {end - len(span.text) for span, end in zip(spans, ends, strict=True) if span.tag}
+
+
+def _cuts(plain: str, starts: Set[int], room: int) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(plain):
-        reach = _reach(plain, start, room)
+        reach = _reach(plain, starts, start, room - _TAGS)
         end = reach if reach == len(plain) else _break_before(plain, start, reach)
         yield start, end
         start = end
 
 
-def _reach(plain: str, start: int, room: int) -> int:
+def _reach(plain: str, starts: Set[int], start: int, room: int) -> int:
     """How far the text fits, in UTF-16 units of its HTML."""
     for position in range(start, len(plain)):
         character = plain[position]
-        room -= _WIDTHS.get(character, 1 if character < "\U00010000" else 2)
+        room -= _WIDTHS.get(character, 1 if character < "\U00010000" else 2) + (_TAGS if position in starts else 0)
         if room < 0:
             return position
     return len(plain)

@@ -1,0 +1,137 @@
+"""One question as one message: its text and the keyboard under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from conversations.forms import Kind
+from conversations.turn.prompts import Ask, Option
+from intake.channels.telegram.buttons import (
+    LONGEST_LABEL,
+    PER_PAGE,
+    Action,
+    Button,
+    Markup,
+    Row,
+    inline,
+    keyboard,
+    rows,
+    token,
+)
+from intake.channels.telegram.text import Span, shorten
+from intake.channels.telegram.wording import Words
+
+LONGEST_PRESENT = 300
+_TICK, _EMPTY = "☑ ", "☐ "
+_HOW = {
+    Kind.SELECT_MULTIPLE: "pick_several",
+    Kind.RANK: "type_order",
+    Kind.GEOPOINT: "type_location",
+    Kind.IMAGE: "send_file",
+    Kind.AUDIO: "send_file",
+    Kind.VIDEO: "send_file",
+    Kind.FILE: "send_file",
+}
+
+
+def spans(ask: Ask, words: Words) -> list[Span]:
+    """An error comes first, then progress, the question in bold, its hint, long options, and how to answer."""
+    parts = []
+    if ask.error:
+        parts.append(Span(f"⚠ {ask.error}\n"))
+        if ask.example:
+            parts.append(Span(words.sentence("example", example=ask.example) + "\n"))
+        parts.append(Span("\n"))
+    parts += [Span(f"{ask.position}/≈{ask.total}\n"), Span(ask.label, "b")]
+    if ask.hint:
+        parts += [Span("\n"), Span(ask.hint, "i")]
+    if ask.present:
+        parts.append(Span("\n\n" + words.sentence("present", answer=shorten(ask.present, LONGEST_PRESENT))))
+    if _written_out(ask):
+        parts.append(Span("\n\n" + "\n".join(_lettered(option) for option in ask.options)))
+    how = _how(ask)
+    return [*parts, Span("\n\n" + words.sentence(how))] if how else parts
+
+
+def markup(ask: Ask, words: Words, salt: str = "", page: int = 0) -> Markup:
+    """The keyboard under the question: options (a page of them), Done, and Back, Skip, Help as the last row."""
+    if ask.kind is Kind.GEOPOINT:
+        return _location_keyboard(words)
+    number, mark = ask.number or 0, token(ask.path, salt)
+    options = () if ask.kind is Kind.RANK else ask.options
+    page = _page_within(page, options)
+    lines = rows([_option(ask, option, mark) for option in _of_page(options, page)])
+    lines.append(_turn_page(options, page, number, mark, words))
+    if ask.kind is Kind.SELECT_MULTIPLE and options:
+        picked = sum(option.picked for option in ask.options)
+        label = words.button("done_count", count=picked) if picked else words.button("done")
+        lines.append([inline(label, Button(Action.DONE, number, mark))])
+    if ask.kind is Kind.ACKNOWLEDGE and not options:
+        lines.append([inline(words.button("acknowledge"), Button(Action.ACKNOWLEDGE, number, mark))])
+    return keyboard([*lines, _last_row(ask, number, mark, words)])
+
+
+def page_of(button: Button | None) -> int:
+    """The page that was shown when the button was pressed."""
+    if button is None:
+        return 0
+    return button.index // PER_PAGE if button.action is Action.TOGGLE else button.index
+
+
+def _how(ask: Ask) -> str | None:
+    """A code list is answered by typing; its options are only the candidates for what was typed."""
+    if ask.code_list and not ask.options:
+        return "type_beginning"
+    return _HOW.get(ask.kind)
+
+
+def _written_out(ask: Ask) -> bool:
+    """Long options, and those that are answered by letters, are written out in the text."""
+    return ask.kind is Kind.RANK or any(len(option.label) > LONGEST_LABEL for option in ask.options)
+
+
+def _lettered(option: Option) -> str:
+    return f"{option.letter}) {option.label}" if option.letter else f"– {option.label}"
+
+
+def _option(ask: Ask, option: Option, mark: str) -> dict[str, Any]:
+    label = f"{option.letter}) {option.label}" if _written_out(ask) and option.letter else option.label
+    several = ask.kind is Kind.SELECT_MULTIPLE
+    tick = "" if not several else _TICK if option.picked else _EMPTY
+    action = Action.TOGGLE if several else Action.CHOOSE
+    return inline(tick + shorten(label, LONGEST_LABEL), Button(action, ask.number or 0, mark, option.index))
+
+
+def _of_page(options: Sequence[Option], page: int) -> Sequence[Option]:
+    return options[page * PER_PAGE : (page + 1) * PER_PAGE]
+
+
+def _page_within(page: int, options: Sequence[Option]) -> int:
+    return max(0, min(page, (len(options) - 1) // PER_PAGE))
+
+
+def _turn_page(options: Sequence[Option], page: int, number: int, mark: str, words: Words) -> Row:
+    last = _page_within(len(options), options)
+    row = []
+    if page > 0:
+        row.append(inline(words.button("previous_page"), Button(Action.PAGE, number, mark, page - 1)))
+    if page < last:
+        row.append(inline(words.button("next_page"), Button(Action.PAGE, number, mark, page + 1)))
+    return row
+
+
+def _last_row(ask: Ask, number: int, mark: str, words: Words) -> Row:
+    row = []
+    if ask.can_go_back:
+        row.append(inline(words.button("back"), Button(Action.BACK, number, mark)))
+    if not ask.required:
+        row.append(inline(words.button("skip"), Button(Action.SKIP, number, mark)))
+    if ask.error:
+        row.append(inline(words.button("help"), Button(Action.HELP, number, mark)))
+    return row
+
+
+def _location_keyboard(words: Words) -> Markup:
+    button = {"text": words.button("send_location"), "request_location": True}
+    return {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
