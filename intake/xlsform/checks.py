@@ -15,6 +15,8 @@ from intake.xlsform.types import DEVICE, QuestionType, read_type
 
 MAX_CHOICES = 20
 """Options are lettered in mails; a longer list is a code list, answered by name."""
+MAX_DEPTH = 30
+"""Groups within groups; pyxform runs out of stack somewhere above a hundred."""
 CODE_LIST_APPEARANCES = {"autocomplete", "minimal"}
 WARNING = Severity.WARNING
 NAME = re.compile(r"[^\W\d][\w.-]*")
@@ -73,11 +75,12 @@ def _types(questions: list[Question], language: str) -> Iterator[Finding]:
 
 
 def _names(questions: list[Question], language: str) -> Iterator[Finding]:
-    parents: list[str] = [""]
-    seen: dict[str, tuple[str, int]] = {}
+    parents = [0]
+    seen: dict[str, tuple[int, int]] = {}
     for row, kind in questions:
         if kind.ends:
-            parents = parents[:-1] or [""]
+            if len(parents) > 1:
+                parents.pop()
             continue
         name, place = row.get("name"), Place("survey", row.number, "name")
         if not name:
@@ -90,7 +93,9 @@ def _names(questions: list[Question], language: str) -> Iterator[Finding]:
             yield found("duplicate_name", language, place, severity, name=name, first=seen[name][1])
         seen.setdefault(name, (parents[-1], row.number))
         if kind.begins:
-            parents.append(f"{parents[-1]}/{name}")
+            parents.append(row.number)
+            if len(parents) == MAX_DEPTH + 2:
+                yield found("too_deep", language, place, most=MAX_DEPTH)
 
 
 def _lists(book: Workbook, questions: list[Question], language: str) -> Iterator[Finding]:

@@ -193,6 +193,14 @@ FINDINGS = [
         [("error", "survey", None, "label", "The sheet “survey” has the column “label” more than once.")],
     ),
     (
+        "groups without end",
+        "| survey |\n|  | type | name | label |\n"
+        + "".join(f"|  | begin group | g{number} | G |\n" for number in range(1000))
+        + "|  | text | one | One |\n"
+        + "|  | end group | | |\n" * 1000,
+        [("error", "survey", 33, "name", "Groups are nested here in more than 30 levels.")],
+    ),
+    (
         "a hostile line",
         f"| survey |\n|  | type | name | label |\n|  | text | one | {'#' * 1_000_000}| x\n",
         [("error", None, None, None, "Row 3 of the sheet “survey” has a cell of more than 32767 characters.")],
