@@ -127,7 +127,7 @@ VALID = [
 
 @pytest.mark.parametrize(("answers", "question", "value", "accepted"), VALID)
 def test_what_is_accepted(answers: dict[str, str], question: str, value: str, accepted: bool) -> None:
-    violation = opened("initiative", **answers).accepts(path("initiative", question), value)
+    violation = opened("initiative", **answers, **{question: value}).valid(path("initiative", question))
     assert (violation is None) is accepted
     assert violation is None or violation.message
 
@@ -249,7 +249,7 @@ def test_what_applies_in_stage_2(answers: dict[str, str], question: str, applies
     ],
 )
 def test_what_is_accepted_in_stage_2(question: str, value: str, accepted: bool) -> None:
-    assert (opened("detail").accepts(path("detail", question), value) is None) is accepted
+    assert (opened("detail", **{question: value}).valid(path("detail", question)) is None) is accepted
 
 
 @pytest.mark.parametrize(
