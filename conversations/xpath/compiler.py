@@ -13,10 +13,10 @@ from conversations.xpath.context import Context
 from conversations.xpath.errors import XPathError
 from conversations.xpath.library import compile_call, wrong_call
 from conversations.xpath.paths import compile_filter, compile_path
+from conversations.xpath.patterns import compile_pattern
 from conversations.xpath.syntax import Call, Chain, Filter, Literal, Negation, Number, Path, Syntax
 
-MAX_DEPTH = 120
-_SHORT_CHAIN = 12
+MAX_DEPTH = 100
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -27,14 +27,19 @@ class Compiler:
     text: str
     problems: list[XPathError] = field(default_factory=list)
     _depth: int = 0
+    _made: dict[int, Compiled] = field(default_factory=dict)
 
     def part(self, syntax: Syntax) -> Compiled:
-        """The function of a part; raises XPathError for what is not supported."""
+        """The function of a part, made once; raises XPathError for what is not supported."""
+        made = self._made.get(id(syntax))
+        if made is not None:
+            return made
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise XPathError(f"The expression is nested too deeply: more than {MAX_DEPTH} levels")
         compiled = self._part(syntax)
         self._depth -= 1
+        self._made[id(syntax)] = compiled
         return compiled
 
     def _part(self, syntax: Syntax) -> Compiled:
@@ -75,12 +80,8 @@ class Compiler:
             return Compiled(Type.BOOLEAN, _logic(syntax.operators[0], parts), fixed=fixed)
         if syntax.operators[0] == "|":
             return Compiled(Type.NODES, _union([as_nodes(part, "|", 0) for part in parts]), fixed=fixed)
-        if len(parts) > _SHORT_CHAIN:
-            return _folded(syntax.operators, parts, fixed)
-        folded = parts[0]
-        for sign, part in zip(syntax.operators, parts[1:], strict=True):
-            folded = _pair(sign, folded, part)
-        return folded
+        pair = _pair(syntax.operators[0], parts[0], parts[1])
+        return _folded(pair, syntax.operators[1:], parts[2:], fixed) if len(parts) > 2 else pair
 
     def _call(self, syntax: Call) -> Compiled:
         arguments = [self.part(argument) for argument in syntax.arguments]
@@ -90,9 +91,18 @@ class Compiler:
         if complaint := entry.complaint(len(arguments)):
             self.problems.append(XPathError(complaint, syntax.position))
             return wrong_call(entry, complaint, syntax.position)
+        self._check_pattern(syntax)
         if made := special.compile_special(syntax, arguments, self.text):
             return made
         return compile_call(entry, arguments, syntax.position)
+
+    def _check_pattern(self, syntax: Call) -> None:
+        """A pattern written in the expression is read now, so that a form checker can name what is wrong."""
+        if syntax.name == "regex" and isinstance(pattern := syntax.arguments[1], Literal):
+            try:
+                compile_pattern(pattern.value)
+            except XPathError as error:
+                self.problems.append(XPathError(error.message, pattern.position))
 
 
 def _unknown(name: str) -> str:
@@ -108,13 +118,13 @@ def _pair(sign: str, left: Compiled, right: Compiled) -> Compiled:
     return Compiled(Type.NUMBER, compile_arithmetic(sign, left, right), fixed=fixed)
 
 
-def _folded(signs: tuple[str, ...], parts: list[Compiled], fixed: bool) -> Compiled:
+def _folded(first: Compiled, signs: tuple[str, ...], parts: list[Compiled], fixed: bool) -> Compiled:
     """A long chain, computed in a loop: its length never meets Python's recursion limit."""
-    if signs[0] in _COMPARISONS:
-        tests = [_value_test(sign, part.run) for sign, part in zip(signs, parts[1:], strict=True)]
-        return Compiled(Type.BOOLEAN, _in_turn(parts[0].run, tests), fixed=fixed)
-    works = [_value_work(sign, as_number(part)) for sign, part in zip(signs, parts[1:], strict=True)]
-    return Compiled(Type.NUMBER, _in_turn(as_number(parts[0]), works), fixed=fixed)
+    if first.type is Type.BOOLEAN:
+        links = [_value_test(sign, part.run) for sign, part in zip(signs, parts, strict=True)]
+    else:
+        links = [_value_work(sign, as_number(part)) for sign, part in zip(signs, parts, strict=True)]
+    return Compiled(first.type, _in_turn(first.run, links), fixed=fixed)
 
 
 def _in_turn(first: Run, links: list[Callable[[Context, Any], Any]]) -> Run:

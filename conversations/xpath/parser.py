@@ -22,8 +22,9 @@ from conversations.xpath.syntax import (
 )
 from conversations.xpath.tokens import Kind, Token, tokenize
 
-MAX_DEPTH = 120
+MAX_DEPTH = 100
 MAX_TOKENS = 20_000
+MAX_STEPS = 200
 _LEVELS = (
     frozenset({"or"}),
     frozenset({"and"}),
@@ -180,6 +181,8 @@ class _Parser:
                 steps.append(_ANYWHERE)
             else:
                 self._at += 1
+            if len(steps) > MAX_STEPS:
+                raise XPathError(f"The path is too long: more than {MAX_STEPS} steps", self._token.position)
             # XPath 1.0 has no predicate straight after a slash, but the ODK specification itself writes item/[...].
             steps.append((yield self._step()))
         return tuple(steps)

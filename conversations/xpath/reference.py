@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from conversations.xpath import parser
 from conversations.xpath.errors import XPathError
 from conversations.xpath.syntax import Axis, Call, Chain, Filter, Literal, Negation, Path, Step, Syntax
 
 MAX_REFERENCES = 2_000
+MAX_WORK = 100_000
 ANYWHERE = "//"
 _UP_AND_ALONG = frozenset({Axis.FOLLOWING_SIBLING, Axis.PRECEDING_SIBLING})
 _WIDE = frozenset({Axis.FOLLOWING, Axis.PRECEDING, Axis.ANCESTOR, Axis.ANCESTOR_OR_SELF})
@@ -70,6 +73,7 @@ class References:
 
     found: dict[Reference, None] = field(default_factory=dict)
     functions: dict[str, None] = field(default_factory=dict)
+    _work: int = 0
 
     def read(self, syntax: Syntax, context: tuple[Reference, ...] = (_HERE,)) -> tuple[Reference, ...]:
         """Notes what a part reads; gives the paths of the nodes it may give."""
@@ -81,7 +85,7 @@ class References:
                 self._predicates(syntax.predicates, bases)
                 return bases
             case Chain():
-                bases = tuple(base for operand in syntax.operands for base in self.read(operand, context))
+                bases = _once(base for operand in syntax.operands for base in self.read(operand, context))
                 return bases if syntax.operators[0] == "|" else ()
             case Negation():
                 self.read(syntax.operand, context)
@@ -91,15 +95,20 @@ class References:
 
     def _note(self, references: tuple[Reference, ...]) -> None:
         self.found.update(dict.fromkeys(references))
-        if len(self.found) > MAX_REFERENCES:
-            raise XPathError(f"The expression reads too many paths: more than {MAX_REFERENCES:,}")
+        self._spend(len(references))
+
+    def _spend(self, work: int) -> None:
+        self._work += work
+        if self._work > MAX_WORK or len(self.found) > MAX_REFERENCES:
+            raise XPathError("The expression reads too many paths, one inside the other")
 
     def _path(self, path: Path, context: tuple[Reference, ...]) -> tuple[Reference, ...]:
         bases = (_ROOT,) if path.absolute else context
         if path.start is not None:
-            bases = self.read(path.start, context)
+            bases = (_HERE,) if _is_current(path.start) else self.read(path.start, context)
         for step in path.steps:
-            bases = tuple(dict.fromkeys(_taken(base, step) for base in bases))
+            bases = _once(_taken(base, step) for base in bases)
+            self._spend(len(bases))
             self._predicates(step.predicates, bases)
         self._note(bases)
         return bases
@@ -111,7 +120,9 @@ class References:
     def _call(self, call: Call, context: tuple[Reference, ...]) -> tuple[Reference, ...]:
         self.functions[call.name] = None
         if call.name == "current":
+            self._note((_HERE,))
             return (_HERE,)
+        self._spend(1)
         if call.name == "once" or (call.name in _READS_CONTEXT and not call.arguments):
             self._note(context)
         bases = [self.read(argument, context) for argument in call.arguments]
@@ -120,11 +131,18 @@ class References:
             return self._table(call, first)
         if call.name == "id":
             return (Reference(Start.ROOT, (ANYWHERE, "*")),)
-        nodes = tuple(base for each in bases for base in each)
-        self._note(tuple(bases[0]) if call.name in ("indexed-repeat", "randomize", "position") and bases else ())
-        return (
-            bases[0] if call.name in ("indexed-repeat", "randomize") and bases else nodes if call.name == "if" else ()
-        )
+        if call.name == "jr:choice-name" and call.arguments and isinstance(question := call.arguments[-1], Literal):
+            self._question(question, context)
+        if call.name == "if":
+            return _once(base for each in bases[1:] for base in each)
+        return bases[0] if bases and call.name in ("indexed-repeat", "randomize") else ()
+
+    def _question(self, path: Literal, context: tuple[Reference, ...]) -> None:
+        """The question whose choices are labelled: its path is written inside quotation marks."""
+        try:
+            self.read(parser.read(path.value), context)
+        except XPathError as error:
+            raise XPathError(f"jr:choice-name() needs the path of a question: {error.message}", path.position) from None
 
     def _table(self, call: Call, name: Syntax | None) -> tuple[Reference, ...]:
         base = Reference(Start.INSTANCE, (), name.value if isinstance(name, Literal) else None)
@@ -132,6 +150,14 @@ class References:
             return (base,)
         self._note((base,))
         return ()
+
+
+def _is_current(syntax: Syntax) -> bool:
+    return isinstance(syntax, Call) and syntax.name == "current"
+
+
+def _once(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    return tuple(dict.fromkeys(references))
 
 
 def _taken(base: Reference, step: Step) -> Reference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from conversations.xpath import moment
@@ -13,7 +14,7 @@ from conversations.xpath.node import Node
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SPACE = " \t\r\n"
 _INFINITIES = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
-_PLAIN_FROM, _PLAIN_TO = -7, 21
+_WHOLE = 2.0**53
 
 INVALID_DATE = moment.InvalidDate("Invalid Date")
 
@@ -33,28 +34,18 @@ def number_of_text(text: str) -> float:
 
 def text_of_number(number: float) -> str:
     """A number as JavaScript writes it, the way Enketo and ODK Web Forms store it: `1`, `0.5`, `1e+21`, `NaN`."""
-    if number == math.floor(number) if math.isfinite(number) else False:
-        if abs(number) < 1e21:
-            return str(int(number))
-    elif not math.isfinite(number):
-        return "NaN" if number != number else ("Infinity" if number > 0 else "-Infinity")
-    return _shortest(number)
-
-
-def _shortest(number: float) -> str:
-    mantissa, _, exponent = f"{number!r}".partition("e")
-    if not exponent:
-        return mantissa if abs(number) >= 1e-6 else _scientific(number)
-    power = int(exponent)
-    if _PLAIN_FROM < power < _PLAIN_TO:
-        return f"{number:.{len(mantissa.replace('.', '').lstrip('-')) - 1 - power}f}"
-    mantissa = mantissa.removesuffix(".0")
-    return f"{mantissa}e{'+' if power > 0 else '-'}{abs(power)}"
-
-
-def _scientific(number: float) -> str:
-    mantissa, _, exponent = f"{number:.16e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    if number != number:
+        return "NaN"
+    size = abs(number)
+    if size < _WHOLE and number == int(number):
+        return str(int(number))
+    if size == math.inf:
+        return "Infinity" if number > 0 else "-Infinity"
+    written = repr(number)
+    if 1e-6 <= size < 1e21:
+        return format(Decimal(written), "f").removesuffix(".0") if "e" in written else written.removesuffix(".0")
+    mantissa, _, power = written.partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(power):+}"
 
 
 def to_string(value: Any) -> str:

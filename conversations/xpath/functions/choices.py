@@ -9,8 +9,10 @@ from conversations.xpath.numerals import whole
 
 @function("selected", "s s -> b")
 def selected(answers: str, choice: str) -> bool:
-    """Whether a choice is one of the answers of a select, which stand with spaces between."""
+    """Whether a choice is one of the answers of a select, which stand with spaces between; "" is, of no answer."""
     wanted = choice.strip()
+    if not wanted:
+        return not answers.strip()
     if wanted not in answers:
         return False
     return wanted in answers.split()

@@ -8,10 +8,10 @@ import hashlib
 import re
 from typing import Any
 
-from conversations.xpath import pattern
 from conversations.xpath.errors import XPathError
 from conversations.xpath.library import function
 from conversations.xpath.numerals import whole
+from conversations.xpath.patterns import compile_pattern
 from conversations.xpath.value import text_of_nodes, to_string
 
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -112,7 +112,7 @@ def ends_with(text: str, end: str) -> bool:
 @function("regex", "s s -> b")
 def regex(text: str, expression: str) -> bool:
     """Whether the pattern is found anywhere in the text; `^` and `$` tie it to the ends."""
-    return pattern.compile_pattern(expression).found_in(text)
+    return compile_pattern(expression).found_in(text)
 
 
 @function("digest", "s s s? -> s")
