@@ -146,6 +146,16 @@ class Instance(Host):
         self.tree.forget(place)
         self.calculation.begin()
 
+    def close_repeat(self, path: str) -> None:
+        """Nothing more is to be added to the repeat at this path (without its own position)."""
+        field, parent = self._repeat(path)
+        self.tree.stored[f"{parent.key}/{field.name}"] = ""
+
+    def open_repeat(self, path: str) -> None:
+        """Something may be added again."""
+        field, parent = self._repeat(path)
+        self.tree.stored.pop(f"{parent.key}/{field.name}", None)
+
     def set_language(self, language: str) -> None:
         self.language = self.form.language(language)
         self.calculation.begin()
@@ -214,15 +224,21 @@ class Instance(Host):
             return None
         return Violation(Rule.CONSTRAINT, self.render(field.constraint_message, place))
 
-    def accepts(self, path: str, value: str) -> Violation | None:
-        """What would be wrong with a value, without storing it."""
+    def offer(self, path: str, value: str) -> Violation | None:
+        """Store a value if the form accepts it, with everything calculated from it; else leave all as it was."""
         place = self.place(path)
-        kept = place.text
-        place.text = value
-        try:
-            return self.valid(path) if place.relevant else None
-        finally:
-            place.text = kept
+        known, before = place.key in self.tree.stored, place.answer
+        changed = self._put(place, value)
+        violation = self.valid(path)
+        if violation is None:
+            if changed:
+                for target, effect in self._consequences(place):
+                    self.set(target.key, effect)
+            return None
+        self._put(place, before)
+        if not known:
+            del self.tree.stored[place.key]
+        return violation
 
     def choices(self, path: str) -> tuple[Choice, ...]:
         """The choices offered now, in order."""
@@ -268,8 +284,3 @@ class Instance(Host):
 
     def translate(self, text_id: str) -> str:
         return self.render(self.form.texts.get(text_id), self.tree.root)
-
-    def repeats_left(self, path: str) -> bool:
-        """Whether one more instance may be added: an appearance `max-5` on the repeat sets a bound."""
-        field, _ = self._repeat(path)
-        return field.count is None and self.count(path) < field.most

@@ -1,0 +1,129 @@
+"""A session: the answers of one respondent to one form, frozen; one JSON value there and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from conversations.forms import Form, Instance
+
+LARGEST = 20_000
+"""Bytes of an ordinary session; answers as long as allowed may take more, they are never cut."""
+LONGEST_HISTORY = 200
+
+
+class State(StrEnum):
+    OPEN = "open"
+    REVIEW = "review"
+    PAUSED = "paused"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`answers` has every answer by path with positions, also what does not apply now; "" is a question passed over.
+
+    `repeats` is the number of instances of each repeat that the person decides about; a repeat whose path is in
+    `answers` is closed: nothing more is to be added. `assumed` are paths of answers that are only the form's defaults.
+    """
+
+    form: str
+    digest: str
+    language: str
+    seed: str
+    begun: datetime
+    updated: datetime
+    answers: Mapping[str, str] = field(default_factory=dict)
+    repeats: Mapping[str, int] = field(default_factory=dict)
+    at: str | None = None
+    """Path of the open question or of the repeat that asks "add another?"."""
+    state: State = State.OPEN
+    picked: tuple[str, ...] = ()
+    """Choices toggled at the open question, not yet confirmed."""
+    history: tuple[str, ...] = ()
+    """Paths asked before the open one, the latest last."""
+    errors: int = 0
+    """Errors in a row at the open question."""
+    assumed: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Short keys are not worth their price: the answers are nearly all of it."""
+        return json.dumps(
+            {
+                "form": self.form,
+                "digest": self.digest,
+                "language": self.language,
+                "seed": self.seed,
+                "begun": self.begun.isoformat(),
+                "updated": self.updated.isoformat(),
+                "answers": self.answers,
+                "repeats": self.repeats,
+                "at": self.at,
+                "state": self.state.value,
+                "picked": self.picked,
+                "history": self.history,
+                "errors": self.errors,
+                "assumed": self.assumed,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Session:
+        """What `to_json` wrote; ValueError or KeyError for anything else."""
+        kept: dict[str, Any] = json.loads(text)
+        return cls(
+            form=kept["form"],
+            digest=kept["digest"],
+            language=kept["language"],
+            seed=kept["seed"],
+            begun=datetime.fromisoformat(kept["begun"]),
+            updated=datetime.fromisoformat(kept["updated"]),
+            answers=kept["answers"],
+            repeats=kept["repeats"],
+            at=kept["at"],
+            state=State(kept["state"]),
+            picked=tuple(kept["picked"]),
+            history=tuple(kept["history"]),
+            errors=kept["errors"],
+            assumed=tuple(kept["assumed"]),
+        )
+
+
+def begin(
+    form: Form, *, language: str, now: datetime, seed: str = "", fill: Mapping[str, str] | None = None
+) -> Session:
+    """A new session. `fill` gives hidden fields and prefilled answers by name; a name the form lacks is left out.
+
+    Repeats that the person decides about begin empty: the first instance is made when they say so.
+    """
+    instance = Instance(form, now=now, language=language, seed=seed)
+    defaults = tuple(path for path in instance.stored if _asked(form, path))
+    for path in [place.key for place in instance.tree.places.values() if place.field.repeat]:
+        if instance.has(path) and instance.place(path).field.count is None:
+            instance.remove_repeat(path)
+    paths = {path.rpartition("/")[2]: path for path in reversed(instance.tree.places)}
+    filled = {paths[name]: value for name, value in (fill or {}).items() if name in paths}
+    for path, value in filled.items():
+        instance.set(path, value)
+    return Session(
+        form=form.id,
+        digest=form.digest,
+        language=instance.language,
+        seed=seed,
+        begun=now,
+        updated=now,
+        answers=dict(instance.stored),
+        repeats=dict(instance.repeats),
+        assumed=tuple(path for path in defaults if path not in filled and path in instance.stored),
+    )
+
+
+def _asked(form: Form, path: str) -> bool:
+    return form.question_at(path) is not None
