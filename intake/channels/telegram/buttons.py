@@ -20,7 +20,7 @@ PER_PAGE = 10
 Markup = dict[str, Any]
 Row = list[dict[str, Any]]
 
-_DATA = re.compile(r"([A-Za-z])(\d{1,6})(?:\.([\w-]{6})(?:\.(\d{1,6}))?)?", re.ASCII)
+_DATA = re.compile(r"([A-Za-z])(\d{1,12})(?:\.([\w-]{6})(?:\.(\d{1,12}))?)?", re.ASCII)
 _TOKEN_LENGTH = 6
 _COLUMN_WIDTHS = ((3, 10), (2, 18))
 """(columns, longest label that fits into one of them)."""
@@ -51,6 +51,7 @@ class Action(StrEnum):
     ERASE_CONFIRMED = "E"
     CANCEL = "x"
     NO_REMINDERS = "m"
+    MEANT = "q"
     ANOTHER = "o"
 
 
@@ -59,7 +60,10 @@ _ACTIONS = {str(action): action for action in Action}
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A pressed button: `question` is the number printed in letters (0: none), `token` tells which question it was."""
+    """A pressed button: `question` is the number printed in letters (0: none), `token` tells which question it was.
+
+    Of MEANT, `question` is the person whose link it was.
+    """
 
     action: Action
     question: int = 0
@@ -82,7 +86,7 @@ def token(path: str, salt: str = "") -> str:
 
 
 def encode(button: Button) -> str:
-    """The `callback_data`: at most 24 bytes, with no label or name in it."""
+    """The `callback_data`: far below 64 bytes, with no label or name in it."""
     data = f"{button.action}{button.question}"
     if button.token:
         data += f".{button.token}.{button.index}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from telegram.error import TelegramError
@@ -11,6 +12,7 @@ from telegram.error import TelegramError
 from intake.channels import Batch, Outgoing, TryLater
 from intake.channels.telegram import incoming, sending
 from intake.channels.telegram.client import Client
+from intake.channels.telegram.commands import introduce
 from intake.channels.telegram.health import Clock, Health
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.pace import Pace
@@ -24,6 +26,14 @@ LONGEST_WAIT_S = 2.0
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`username` is the bot's name without @, for t.me links; empty when Telegram did not tell."""
+
+    health: Health
+    username: str
 
 
 class TelegramChannel:
@@ -43,6 +53,7 @@ class TelegramChannel:
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
         self.client = Client(token, api_url, read_timeout_s=read_timeout_s)
+        self._now = now
         self._pace = Pace() if paced else None
         self._poller = Poller(self.client, now, backoff or Backoff(), long_poll_s)
 
@@ -51,10 +62,24 @@ class TelegramChannel:
         """How listening goes."""
         return self._poller.health
 
+    async def check(self) -> Checked:
+        """Whether Telegram takes the token; a failure is in the health, never raised."""
+        try:
+            username = await self.username()
+        except TelegramError as error:
+            return Checked(Health().ill(error, self._now()), "")
+        return Checked(Health().well(self._now()), username)
+
     async def username(self) -> str:
-        """The bot's @name, for t.me links and `atsauce check`; raises telegram.error.TelegramError."""
+        """The bot's name without @; raises telegram.error.TelegramError."""
         me = await self.client.call("getMe", {})
-        return str(me["username"]) if isinstance(me, dict) and "username" in me else ""
+        return str(me.get("username") or "") if isinstance(me, dict) else ""
+
+    async def introduce(
+        self, languages: Sequence[str], descriptions: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Set commands and descriptions, see commands.introduce; gives the failures, none of which is fatal."""
+        return await introduce(self.client, languages, descriptions)
 
     def listen(self, mark: str | None) -> AsyncIterator[Batch]:
         """Updates for ever. The position is kept by Telegram, so `mark` is not used."""

@@ -21,6 +21,7 @@ class State(StrEnum):
     WORKING = "working"
     WRONG_TOKEN = "wrong_token"  # noqa: S105
     ANOTHER_POLLER = "another_poller"
+    WEBHOOK_SET = "webhook_set"
     SLOWED = "slowed"
     SERVER_FAULT = "server_fault"
     UNREACHABLE = "unreachable"
@@ -46,7 +47,7 @@ def state_of(error: TelegramError) -> State:
     if isinstance(error, InvalidToken):
         return State.WRONG_TOKEN
     if isinstance(error, Conflict):
-        return State.ANOTHER_POLLER
+        return State.WEBHOOK_SET if "webhook" in error.message.lower() else State.ANOTHER_POLLER
     if isinstance(error, Slowed):
         return State.SLOWED
     return State.SERVER_FAULT if isinstance(error, ServerFault) else State.UNREACHABLE

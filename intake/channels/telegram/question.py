@@ -54,29 +54,25 @@ def spans(ask: Ask, words: Words) -> list[Span]:
     return [*parts, Span("\n\n" + words.sentence(how))] if how else parts
 
 
-def markup(ask: Ask, words: Words, salt: str = "", page: int = 0) -> Markup:
-    """The keyboard under the question: options (a page of them), Done, and Back, Skip, Help as the last row."""
+def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None) -> Markup:
+    """The keyboard under the question: options (a page of them), Done, and Back, Skip, Help as the last row.
+
+    `pressed` is the button of this question that was pressed, so that the page it stood on is shown again.
+    """
     if ask.kind is Kind.GEOPOINT:
         return _location_keyboard(words)
     number, mark = ask.number or 0, token(ask.path, salt)
     options = () if ask.kind is Kind.RANK else ask.options
-    page = _page_within(page, options)
+    page = _page_within(_page_asked(pressed, options), options)
     lines = rows([_option(ask, option, mark) for option in _of_page(options, page)])
     lines.append(_turn_page(options, page, number, mark, words))
-    if ask.kind is Kind.SELECT_MULTIPLE and options:
+    if ask.kind is Kind.SELECT_MULTIPLE and (options or ask.code_list):
         picked = sum(option.picked for option in ask.options)
         label = words.button("done_count", count=picked) if picked else words.button("done")
         lines.append([inline(label, Button(Action.DONE, number, mark))])
     if ask.kind is Kind.ACKNOWLEDGE and not options:
         lines.append([inline(words.button("acknowledge"), Button(Action.ACKNOWLEDGE, number, mark))])
     return keyboard([*lines, _last_row(ask, number, mark, words)])
-
-
-def page_of(button: Button | None) -> int:
-    """The page that was shown when the button was pressed."""
-    if button is None:
-        return 0
-    return button.index // PER_PAGE if button.action is Action.TOGGLE else button.index
 
 
 def _how(ask: Ask) -> str | None:
@@ -105,6 +101,15 @@ def _option(ask: Ask, option: Option, mark: str) -> dict[str, Any]:
 
 def _of_page(options: Sequence[Option], page: int) -> Sequence[Option]:
     return options[page * PER_PAGE : (page + 1) * PER_PAGE]
+
+
+def _page_asked(pressed: Button | None, options: Sequence[Option]) -> int:
+    """The page that was asked for, or that held the toggled option; among candidates its index is not its place."""
+    if pressed is None or pressed.action not in (Action.PAGE, Action.TOGGLE):
+        return 0
+    if pressed.action is Action.PAGE:
+        return pressed.index
+    return next((place for place, option in enumerate(options) if option.index == pressed.index), 0) // PER_PAGE
 
 
 def _page_within(page: int, options: Sequence[Option]) -> int:

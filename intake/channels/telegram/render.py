@@ -105,7 +105,7 @@ class _Page:
     def _ask(self, ask: Ask) -> None:
         """A toggle or a turned page changes the keyboard alone; a mistake at a button is said in place."""
         button = self._touched.button
-        markup = question.markup(ask, self._words, self._salt, question.page_of(button))
+        markup = question.markup(ask, self._words, self._salt, button)
         spans = question.spans(ask, self._words)
         if button is None or self._edit is not None or not self._stands_in_touched(ask.path):
             self._put(spans, question.markup(ask, self._words, self._salt))
@@ -155,26 +155,30 @@ def _review(prompt: ReviewList, spoken: Words, salt: str) -> tuple[list[Span], M
     spans = [Span(spoken.sentence("review"), "b"), Span("\n")]
     for item in prompt.items:
         spans += [Span(f"\n{_numbered(item.number, shorten(item.label, 120))}\n"), Span(_echo(item.value_text), "b")]
-    required = [ask for ask in prompt.missing if ask.required]
-    if required:
+    if prompt.missing:
         spans += [Span("\n\n"), Span(spoken.sentence("missing"), "b")]
-        spans += [Span(f"\n{_numbered(ask.number, shorten(ask.label, 120))}") for ask in required]
+    for ask in prompt.missing:
+        spans.append(Span(f"\n{_numbered(ask.number, shorten(ask.label, 120))}"))
+        if ask.error:
+            spans.append(Span(f"\n⚠ {ask.error}"))
     spans.append(Span("\n\n" + spoken.sentence("review_how")))
-    return spans, keyboard(_review_rows(prompt, spoken, salt, submits=not required))
+    return spans, keyboard(_review_rows(prompt, spoken, salt))
 
 
-def _review_rows(prompt: ReviewList, spoken: Words, salt: str, *, submits: bool) -> list[Row]:
-    places = [*((ask.path, ask.number, ask.label) for ask in prompt.missing)]
-    places += [(item.path, item.number, item.label) for item in prompt.items]
+def _review_rows(prompt: ReviewList, spoken: Words, salt: str) -> list[Row]:
+    """What is missing comes first; an answer that is there but wrong is in both lists and has one button."""
+    places = {ask.path: (ask.path, ask.number, ask.label) for ask in prompt.missing}
+    for item in prompt.items:
+        places.setdefault(item.path, (item.path, item.number, item.label))
     jumps = [
         inline(
             _numbered(number, shorten(label, LONGEST_ON_BUTTON)),
             Button(Action.JUMP, number or 0, token(path, salt)),
         )
-        for path, number, label in places[:MOST_REVIEW_BUTTONS]
+        for path, number, label in list(places.values())[:MOST_REVIEW_BUTTONS]
     ]
     submit = [inline(spoken.button("submit"), Button(Action.SUBMIT, 0, token("submit", salt)))]
-    return [*rows(jumps), submit if submits else []]
+    return [*rows(jumps), [] if prompt.missing else submit]
 
 
 def _numbered(number: int | None, label: str) -> str:

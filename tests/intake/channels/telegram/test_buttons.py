@@ -28,7 +28,7 @@ def test_foreign_data_is_no_button(data: str) -> None:
     assert button is None or decode(encode(button)) == button
 
 
-@pytest.mark.parametrize("data", ["", "c", "q1", "c1.abc.2", "c1.abcdef.", "c٣", "c1\n", "choose:name", "c-1"])
+@pytest.mark.parametrize("data", ["", "c", "Q1", "c1.abc.2", "c1.abcdef.", "c٣", "c1\n", "choose:name", "c-1"])
 def test_no_button(data: str) -> None:
     assert decode(data) is None
 

@@ -6,13 +6,13 @@ import string
 import pytest
 
 from intake.channels.telegram.channel import TelegramChannel
-from intake.channels.telegram.commands import command_list, introduce
+from intake.channels.telegram.commands import command_list
 from intake.channels.telegram.wording import LANGUAGES, words
 from intake.playground.bot_api import BotApi
 
 
 async def test_commands_in_each_language_and_by_default(channel: TelegramChannel) -> None:
-    assert await introduce(channel.client, ["lv", "en"]) == ()
+    assert await channel.introduce(["lv", "en"]) == ()
     for code, language in [("", "lv"), ("lv", "lv"), ("en", "en")]:
         commands = await channel.client.call("getMyCommands", {"language_code": code})
         assert commands == command_list(language)
@@ -21,9 +21,9 @@ async def test_commands_in_each_language_and_by_default(channel: TelegramChannel
 
 
 async def test_what_is_the_same_is_not_set_again(api: BotApi, channel: TelegramChannel) -> None:
-    await introduce(channel.client, ["lv", "en"], {"en": "A survey"})
+    await channel.introduce(["lv", "en"], {"en": "A survey"})
     before = dict(api.account.calls)
-    await introduce(channel.client, ["lv", "en"], {"en": "A survey"})
+    await channel.introduce(["lv", "en"], {"en": "A survey"})
     changed = {method for method, count in api.account.calls.items() if count != before.get(method)}
     assert changed == {"getmycommands", "getmydescription", "getmyshortdescription"}
     described = await channel.client.call("getMyDescription", {"language_code": "en"})
@@ -32,7 +32,7 @@ async def test_what_is_the_same_is_not_set_again(api: BotApi, channel: TelegramC
 
 async def test_failures_are_told_and_not_fatal(api: BotApi, channel: TelegramChannel) -> None:
     api.faults.plan("setMyDescription", "429", times=9)
-    failures = await introduce(channel.client, ["lv"])
+    failures = await channel.introduce(["lv"])
     assert failures == ("setMyDescription default: Slowed", "setMyDescription lv: Slowed")
 
 

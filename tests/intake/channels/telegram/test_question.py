@@ -1,5 +1,6 @@
 """A question in, one message with its keyboard out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from conversations.forms import Kind
 from conversations.turn.prompts import Ask, Option
 from intake.channels.telegram.buttons import LONGEST_DATA, Action, Button, Markup, decode, token
-from intake.channels.telegram.question import markup, page_of, spans
+from intake.channels.telegram.question import markup, spans
 from intake.channels.telegram.render import render
 from intake.channels.telegram.text import LONGEST_TEXT, pages
 from intake.channels.telegram.wording import words
@@ -87,16 +88,26 @@ def test_keyboards(question: Ask, rows: list[list[str]]) -> None:
 
 def test_more_than_ten_are_turned_over_in_pages() -> None:
     question = ask(Kind.SELECT_MULTIPLE, tuple(f"Pašvaldība Nr. {index}" for index in range(23)), picked=(1, 22))
-    shown = [labels(markup(question, LV, page=page)) for page in range(3)]
+    turned = [markup(question, LV, pressed=Button(Action.PAGE, 4, "", page)) for page in (0, 1, 2, 99)]
+    shown = [labels(keyboard) for keyboard in turned[:3]]
     assert [rows[-2:] for rows in shown] == [
         [["›"], ["Gatavs (2)"]],
         [["‹", "›"], ["Gatavs (2)"]],
         [["‹"], ["Gatavs (2)"]],
     ]
     assert [sum(map(len, rows[:-2])) for rows in shown] == [10, 10, 3]
-    assert markup(question, LV, page=99) == markup(question, LV, page=2)
-    assert [page_of(Button(Action.TOGGLE, 4, "", index)) for index in (0, 9, 10, 22)] == [0, 0, 1, 2]
-    assert page_of(Button(Action.PAGE, 4, "", 2)) == 2
+    assert turned[3] == turned[2]
+    toggled = [markup(question, LV, pressed=Button(Action.TOGGLE, 4, "", index)) for index in (0, 9, 10, 22)]
+    assert toggled == [turned[0], turned[0], turned[1], turned[2]]
+
+
+def test_candidates_of_a_code_list_keep_their_index() -> None:
+    options = tuple(Option(index, "", f"Novads {index}", index == 37) for index in (3, 37, 41))
+    question = replace(ask(Kind.SELECT_MULTIPLE, code_list=True, error="Precizējiet."), options=options)
+    keyboard = markup(question, LV, pressed=Button(Action.TOGGLE, 4, "", 37))
+    assert labels(keyboard) == [["☐ Novads 3", "☑ Novads 37"], ["☐ Novads 41"], ["Gatavs (1)"], ["Palīdzība"]]
+    decoded = [decode(row[0]["callback_data"]) for row in keyboard["inline_keyboard"]]
+    assert [button and button.index for button in decoded] == [3, 41, 0, 0]
 
 
 def test_a_location_is_shared_by_a_button_or_typed() -> None:

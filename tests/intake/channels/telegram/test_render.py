@@ -185,8 +185,10 @@ def test_review() -> None:
 
 
 def test_review_with_something_missing_cannot_be_submitted() -> None:
-    (payload,) = render([ReviewList(ITEMS[:1], (QUESTION,))], "lv")
-    assert "<b>Vēl jāatbild</b>\n5. Kurā posmā?" in payload["text"]
+    wrong = ask(error="Par īsu.")
+    (payload,) = render([ReviewList(ITEMS[:1], (QUESTION, wrong))], "lv")
+    assert "4. Kāda veida inovācija?\n⚠ Par īsu." in payload["text"]
+    assert "<b>Vēl jāatbild vai jāizlabo</b>\n5. Kurā posmā?" in payload["text"]
     words = [button["text"] for button in keyboards.buttons(payload["markup"])]
     assert words == ["5. Kurā posmā?", "4. Kāda veida inovācija?"]
 

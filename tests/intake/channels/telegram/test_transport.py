@@ -6,6 +6,7 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
 
 from intake.channels.telegram.channel import TelegramChannel
+from intake.channels.telegram.health import State
 from intake.channels.telegram.transport import Dropped, NotSent, ServerFault, Slowed
 from intake.playground.bot_api import BotApi
 from tests.intake.channels.telegram.conftest import Open, answering
@@ -74,4 +75,28 @@ async def test_an_absurd_number_spoils_only_itself(open_channel: Open) -> None:
 
 
 async def test_the_bot_has_a_name(channel: TelegramChannel) -> None:
-    assert await channel.username() == "AtsauceBot"
+    checked = await channel.check()
+    assert (checked.username, checked.health.state) == ("AtsauceBot", State.WORKING)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state"),
+    [
+        (401, '{"ok":false,"description":"Unauthorized"}', State.WRONG_TOKEN),
+        (404, '{"ok":false,"description":"Not Found"}', State.WRONG_TOKEN),
+        (409, '{"ok":false,"description":"Conflict: terminated by other getUpdates"}', State.ANOTHER_POLLER),
+        (
+            409,
+            '{"ok":false,"description":"Conflict: can\'t use getUpdates while webhook is active"}',
+            State.WEBHOOK_SET,
+        ),
+        (429, "{}", State.SLOWED),
+        (502, "<html>", State.SERVER_FAULT),
+        (200, "<html>", State.UNREACHABLE),
+    ],
+)
+async def test_check_names_the_trouble(open_channel: Open, status: int, body: str, state: State) -> None:
+    async with answering(status, body) as url:
+        checked = await open_channel(url).check()
+    assert (checked.username, checked.health.state) == ("", state)
+    assert checked.health.error
