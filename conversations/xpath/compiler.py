@@ -11,7 +11,7 @@ from conversations.xpath.comparison import ARITHMETIC, compare, compile_arithmet
 from conversations.xpath.compiled import Compiled, Run, Type, as_boolean, as_nodes, as_number
 from conversations.xpath.context import Context
 from conversations.xpath.errors import XPathError
-from conversations.xpath.library import compile_call, wrong_call
+from conversations.xpath.library import compile_call, failing
 from conversations.xpath.paths import compile_filter, compile_path
 from conversations.xpath.patterns import compile_pattern
 from conversations.xpath.syntax import Call, Chain, Filter, Literal, Negation, Number, Path, Syntax
@@ -22,10 +22,11 @@ _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles one expression; `problems` collects what will fail if it is ever reached."""
+    """Compiles one expression; `problems` and `unknown` functions fail if they are ever reached."""
 
     text: str
     problems: list[XPathError] = field(default_factory=list)
+    unknown: list[XPathError] = field(default_factory=list)
     _depth: int = 0
     _made: dict[int, Compiled] = field(default_factory=dict)
 
@@ -87,14 +88,20 @@ class Compiler:
         arguments = [self.part(argument) for argument in syntax.arguments]
         entry = functions.FUNCTIONS.get(syntax.name)
         if entry is None:
-            raise XPathError(_unknown(syntax.name), syntax.position)
+            return self._unknown(syntax)
         if complaint := entry.complaint(len(arguments)):
-            self.problems.append(XPathError(complaint, syntax.position))
-            return wrong_call(entry, complaint, syntax.position)
+            error = XPathError(complaint, syntax.position)
+            self.problems.append(error)
+            return failing(entry.result, error)
         self._check_pattern(syntax)
         if made := special.compile_special(syntax, arguments, self.text):
             return made
         return compile_call(entry, arguments, syntax.position)
+
+    def _unknown(self, syntax: Call) -> Compiled:
+        error = XPathError(_unknown(syntax.name), syntax.position)
+        self.unknown.append(error)
+        return failing(Type.ANY, error)
 
     def _check_pattern(self, syntax: Call) -> None:
         """A pattern written in the expression is read now, so that a form checker can name what is wrong."""

@@ -62,15 +62,22 @@ class Expression:
         return value
 
 
-@lru_cache(_CACHED)
 def parse(text: str) -> Expression:
-    """The parsed expression; raises XPathError with the position of what is wrong."""
+    """The parsed expression; raises XPathError with the position of what is wrong, an unknown function among it."""
+    expression, unknown = _read(text)
+    if unknown:
+        raise XPathError(unknown[0].message, unknown[0].position)
+    return expression
+
+
+@lru_cache(_CACHED)
+def _read(text: str) -> tuple[Expression, tuple[XPathError, ...]]:
     syntax = parser.read(text)
     compiler = Compiler(text)
     compiled = compiler.part(syntax)
     reads = References()
     reads.read(syntax)
-    return Expression(
+    expression = Expression(
         text,
         tuple(reads.found),
         frozenset(reads.functions),
@@ -80,8 +87,12 @@ def parse(text: str) -> Expression:
         as_string(compiled),
         as_number(compiled),
     )
+    return expression, tuple(compiler.unknown)
 
 
 def evaluate(expression: str, *, now: datetime, root: Node | None = None) -> Value:
-    """The value of an expression with `root` as context node; `now` is aware and its zone is the form's zone."""
-    return parse(expression).evaluate(Context(root, now=now, root=root))
+    """The value of an expression with `root` as context node; `now` is aware and its zone is the form's zone.
+
+    As in the other engines an unknown function fails only if it is reached: `0 and unknown()` is false.
+    """
+    return _read(expression)[0].evaluate(Context(root, now=now, root=root))

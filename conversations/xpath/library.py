@@ -79,13 +79,13 @@ def compile_call(entry: Function, arguments: list[Compiled], position: int) -> C
     return Compiled(entry.result, run, fixed=fixed)
 
 
-def wrong_call(entry: Function, complaint: str, position: int) -> Compiled:
+def failing(result: Type, error: XPathError) -> Compiled:
     """A call that can never be computed: it raises when, and only when, it is reached."""
 
     def run(c: Context) -> Any:
-        raise XPathError(complaint, position)
+        raise XPathError(error.message, error.position)
 
-    return Compiled(entry.result, run)
+    return Compiled(result, run)
 
 
 def _converted(part: Compiled, wanted: Type, whose: str, position: int) -> Run:

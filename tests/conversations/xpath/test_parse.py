@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.xpath import Context, Expression, Node, XPathError, parse
+from conversations.xpath import Context, Expression, Node, XPathError, evaluate, parse
+from conversations.xpath.expression import _read
 from conversations.xpath.parser import MAX_DEPTH, MAX_STEPS, MAX_TOKENS
 from conversations.xpath.tokens import MAX_LENGTH
 from tests.conversations.xpath.forms import RIGA, answers
@@ -60,6 +61,14 @@ def test_problems_are_those_that_fail_only_when_reached() -> None:
     assert parse("concat()").problems == ()
 
 
+def test_an_unknown_function_is_refused_at_load_and_computed_around() -> None:
+    with pytest.raises(XPathError, match="no function unknown"):
+        parse("0 and unknown(../a)")
+    assert evaluate("0 and unknown(../a)", now=RIGA) is False
+    with pytest.raises(XPathError, match="no function unknown"):
+        evaluate("1 and unknown(../a)", now=RIGA)
+
+
 READS = [
     ("../a + b", ("/data/g/a", "/data/g/q/b")),
     ("/data/x", ("/data/x",)),
@@ -104,7 +113,7 @@ def test_functions_and_wide_references_are_known() -> None:
 
 def test_parse_is_the_same_each_time() -> None:
     first = parse("../a = 1")
-    parse.cache_clear()
+    _read.cache_clear()
     second = parse("../a = 1")
     assert first is not second
     assert (first.text, first.references, first.functions) == (second.text, second.references, second.functions)
@@ -252,6 +261,6 @@ def test_no_function_raises_anything_but_an_xpath_error(data: st.DataObject) -> 
         _computes(expression)
 
 
-@given(VALUES, VALUES, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", " div ", " mod "]))
+@given(VALUES, VALUES, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod"]))
 def test_no_operator_raises(left: str, right: str, sign: str) -> None:
-    _computes(parse(f"{left}{sign}{right}"))
+    _computes(parse(f"{left} {sign} {right}"))
