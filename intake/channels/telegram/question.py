@@ -78,7 +78,7 @@ def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None
 def _how(ask: Ask) -> str | None:
     """A code list is answered by typing; its options are only the candidates for what was typed."""
     if ask.code_list and not ask.options:
-        return "type_beginning"
+        return None if ask.hint else "type_beginning"
     return _HOW.get(ask.kind)
 
 

@@ -23,7 +23,12 @@ from intake.channels.telegram.text import Span, pages, shorten
 from intake.channels.telegram.wording import Words, words
 
 LONGEST_ECHO = 300
-LONGEST_ON_BUTTON = 28
+LONGEST_ABOVE = 80
+"""Characters of an answer repeated above the next question."""
+
+LONGEST_ON_BUTTON = 14
+"""Characters of a question on a button of the review: with its number, two fit beside each other."""
+
 MOST_REVIEW_BUTTONS = 90
 _KEEPS_KEYBOARD = (Action.HELP,)
 
@@ -94,13 +99,16 @@ class _Page:
 
     def _accept(self, prompt: Accepted) -> None:
         """The question's own message becomes "question ✔ answer"; without one, the next message begins with it."""
-        value = shorten(prompt.value_text, LONGEST_ECHO)
-        line = f"✔ {value}" if value else self._words.sentence("skipped")
         if self._edit is None and self._stands_in_touched(prompt.path) and not self._touched.reply_keyboard:
+            line = self._checked(prompt.value_text, LONGEST_ECHO)
             text = pages([Span(prompt.label, "b"), Span(f"\n{line}")])[-1]
             self._edit = {"kind": "edit", "message_id": self._touched.message_id, "text": text}
         else:
-            self._accepted.append(line)
+            self._accepted.append(self._checked(prompt.value_text, LONGEST_ABOVE))
+
+    def _checked(self, value_text: str, limit: int) -> str:
+        value = shorten(value_text, limit)
+        return f"✔ {value}" if value else self._words.sentence("skipped")
 
     def _ask(self, ask: Ask) -> None:
         """A toggle or a turned page changes the keyboard alone; a mistake at a button is said in place."""

@@ -87,7 +87,7 @@ ANSWER = ("answer_callback", None, None, [])
                     "edit",
                     33,
                     "⚠ Izvēlieties vismaz vienu.\n\n4/≈18\n<b>Kāda veida inovācija?</b>\n\n"
-                    "Var izvēlēties vairākas atbildes; kad viss atzīmēts, nospiediet “Gatavs”.",
+                    "Kad viss atzīmēts, nospiediet “Gatavs”.",
                     ["☐ A", "☐ B", "Gatavs", "Palīdzība"],
                 ),
             ],
@@ -179,7 +179,7 @@ def test_review() -> None:
         "Lai labotu atbildi, nospiediet tās pogu."
     )
     buttons = list(keyboards.buttons(payload["markup"]))
-    assert [button["text"] for button in buttons] == ["4. Kāda veida inovācija?", "5. Kurā posmā?", "Iesniegt"]
+    assert [button["text"] for button in buttons] == ["4. Kāda veida…", "5. Kurā posmā?", "Iesniegt"]
     assert decode(buttons[1]["callback_data"]) == Button(Action.JUMP, 5, token(NEXT, "s"))
     assert decode(buttons[2]["callback_data"]) == Button(Action.SUBMIT, 0, token("submit", "s"))
 
@@ -190,7 +190,7 @@ def test_review_with_something_missing_cannot_be_submitted() -> None:
     assert "4. Kāda veida inovācija?\n⚠ Par īsu." in payload["text"]
     assert "<b>Vēl jāatbild vai jāizlabo</b>\n5. Kurā posmā?" in payload["text"]
     words = [button["text"] for button in keyboards.buttons(payload["markup"])]
-    assert words == ["5. Kurā posmā?", "4. Kāda veida inovācija?"]
+    assert words == ["5. Kurā posmā?", "4. Kāda veida…"]
 
 
 def test_a_long_review_is_split_and_has_its_buttons_at_the_end() -> None:
