@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import telegram
 
+from intake.playground import app
 from intake.playground.bot_api import BotApi
 from intake.playground.mail import MailServer
 
@@ -33,3 +34,13 @@ async def mail_server(*, require_auth: bool = False, max_bytes: int = 25_000_000
     """SMTP and IMAP on free ports: `.mailbox(address)`, `.correspondent(address)`, `.smtp.faults`."""
     async with MailServer(require_auth=require_auth, max_bytes=max_bytes) as server:
         yield server
+
+
+@asynccontextmanager
+async def playground() -> AsyncIterator[app.Playground]:
+    """The whole playground with its built-in residents: `.settings()`, `.page_url`, `.bot_api`, `.mail`."""
+    place = await app.start()
+    try:
+        yield place
+    finally:
+        await place.close()

@@ -58,7 +58,7 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.add_routes(PersonApi(self.account, self.people).routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
         listening = socket.create_server((host, port))
         await web.SockSite(self._runner, listening).start()

@@ -23,8 +23,8 @@ class Writer:
     def begin(self, to: str, subject: str, now: datetime) -> EmailMessage:
         message = EmailMessage()
         message["From"] = formataddr((self.name, self.address))
-        message["To"] = to
-        message["Subject"] = subject
+        message["To"] = " ".join(to.split())  # what was typed may hold line breaks, a header may not
+        message["Subject"] = " ".join(subject.split())
         message["Date"] = format_datetime(now)
         message["Message-ID"] = make_msgid(domain=self.address.rpartition("@")[2])
         return message

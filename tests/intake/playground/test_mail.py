@@ -78,6 +78,16 @@ async def test_no_mail_is_lost_between_two_pushes_of_idle() -> None:
         await asyncio.wait_for(idle, 5)
 
 
+async def test_mail_that_came_between_select_and_idle_is_announced() -> None:
+    async with mail_server() as server, imap(server, INTAKE) as reader:
+        await server.mailboxes.append(INTAKE, b"Subject: x\r\n\r\n")
+        idle = await reader.idle_start(timeout=10)
+        pushed = await asyncio.wait_for(reader.wait_server_push(), 2)
+        assert any(b"1 EXISTS" in line for line in pushed)
+        reader.idle_done()
+        await asyncio.wait_for(idle, 5)
+
+
 async def test_a_tagged_address_and_verp_go_to_the_base_mailbox() -> None:
     async with mail_server() as server, smtp(server) as sender:
         for recipient in ("Anketa+k3x9@example.org", "anketa+bounce=anna=nvo.example@example.org"):

@@ -1,0 +1,217 @@
+"""The page's own server: the mailbox and the phone of the resident chosen, over the real protocols."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from intake.playground import letters
+from intake.playground.mail.post import NotSent
+from intake.playground.mailing import Mailing
+from intake.playground.phone import NotDone, Phones
+from intake.playground.reader import Unreadable
+from intake.playground.residents import Resident
+from intake.playground.wording import LANGUAGES, words
+
+MAX_BODY_BYTES = 1_000_000
+PAGE_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+_SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_TYPES = {"css": "text/css", "js": "text/javascript"}
+
+
+class Page:
+    """Routes of the page. `residents` may grow while it runs."""
+
+    def __init__(self, residents: dict[str, Resident], mailing: Mailing, phones: Phones, bot: str) -> None:
+        self.residents = residents
+        self.mailing = mailing
+        self.phones = phones
+        self.bot = bot
+        self.closing = asyncio.Event()
+        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        self._template = environment.from_string(_static("page.html"))
+
+    def app(self) -> Starlette:
+        person = "/api/people/{person}"
+        return Starlette(
+            routes=[
+                Route("/", self.show),
+                Route("/static/{name}", self.static),
+                Route("/api/people", self.people),
+                Route(f"{person}/letters", self.list_letters),
+                Route(f"{person}/letters", self.write_letter, methods=["POST"]),
+                Route(f"{person}/letters/{{uid:int}}", self.read_letter),
+                Route(f"{person}/letters/{{uid:int}}/html", self.show_html),
+                Route(f"{person}/letters/{{uid:int}}/reply", self.reply, methods=["POST"]),
+                Route(f"{person}/letters/{{uid:int}}/forward", self.forward, methods=["POST"]),
+                Route(f"{person}/chat", self.read_chat),
+                Route(f"{person}/chat/{{act}}", self.act, methods=["POST"]),
+                Route(f"{person}/file", self.send_file, methods=["POST"]),
+                Route(f"{person}/file/{{file}}", self.get_file),
+                Route(f"{person}/events", self.events),
+            ],
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+            exception_handlers={NotDone: _not_done, Unreadable: _mail_failed, NotSent: _mail_failed},
+        )
+
+    async def show(self, request: Request) -> Response:
+        language = request.query_params.get("lang", LANGUAGES[0])
+        language = language if language in LANGUAGES else LANGUAGES[0]
+        other = next(name for name in LANGUAGES if name != language)
+        text = words(language)["page"]
+        html = self._template.render(language=language, other=other, words=text, bot=self.bot)
+        return HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": PAGE_POLICY})
+
+    async def static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in ("page.js", "mail.js", "chat.js", "page.css"):
+            raise HTTPException(404)
+        return Response(_static(name), media_type=_TYPES[name.rpartition(".")[2]], headers=_SAFE)
+
+    async def people(self, request: Request) -> Response:
+        return JSONResponse([resident.public() for resident in self.residents.values()])
+
+    async def list_letters(self, request: Request) -> Response:
+        headers = await self.mailing.reader(self._resident(request)).headers()
+        return JSONResponse([letters.summary(uid, raw) for uid, raw in reversed(headers.items())])
+
+    async def read_letter(self, request: Request) -> Response:
+        resident, uid = self._resident(request), request.path_params["uid"]
+        raw = await self.mailing.reader(resident).letter(uid)
+        return JSONResponse(letters.view(uid, raw, words(resident.language)["mail"]))
+
+    async def show_html(self, request: Request) -> Response:
+        resident = self._resident(request)
+        raw = await self.mailing.reader(resident).letter(request.path_params["uid"])
+        html = letters.harmless_html(raw, resident.key, self.bot)
+        return HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": letters.HTML_POLICY})
+
+    async def write_letter(self, request: Request) -> Response:
+        resident, body = self._resident(request), await _body(request, "to", "subject", "body")
+        return await _sent(self.mailing.write(resident, body["to"], body["subject"], body["body"]))
+
+    async def reply(self, request: Request) -> Response:
+        resident, body = self._resident(request), await _body(request, "body")
+        return await _sent(self.mailing.reply(resident, request.path_params["uid"], body["body"]))
+
+    async def forward(self, request: Request) -> Response:
+        resident, body = self._resident(request), await _body(request, "to", "body")
+        return await _sent(self.mailing.forward(resident, request.path_params["uid"], body["to"], body["body"]))
+
+    async def read_chat(self, request: Request) -> Response:
+        return JSONResponse(await self.phones.read(self._chat_id(request)))
+
+    async def act(self, request: Request) -> Response:
+        chat_id, body = self._chat_id(request), await _body(request)
+        return JSONResponse(await self.phones.act(chat_id, request.path_params["act"], body))
+
+    async def send_file(self, request: Request) -> Response:
+        """The file is the whole body; its name and kind stand in the query."""
+        chat_id, content = self._chat_id(request), await _content(request, 20_000_000)
+        name, kind = request.query_params.get("name", "file"), request.query_params.get("kind", "document")
+        content_type = request.headers.get("Content-Type", "")
+        return JSONResponse(await self.phones.send_file(chat_id, kind, name, content, content_type))
+
+    async def get_file(self, request: Request) -> Response:
+        content, content_type = await self.phones.file(self._chat_id(request), request.path_params["file"])
+        shown = content_type in ("image/jpeg", "image/png")
+        headers = _SAFE if shown else {**_SAFE, "Content-Disposition": "attachment"}
+        return Response(content, media_type=content_type if shown else "application/octet-stream", headers=headers)
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events `mail` and `chat`: something changed in the mailbox, or the chat as it is now."""
+        resident = self._resident(request)
+        return StreamingResponse(self._events(resident), media_type="text/event-stream", headers=_SAFE)
+
+    async def _events(self, resident: Resident) -> AsyncIterator[str]:
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        tasks = [asyncio.create_task(self._tell_mail(resident, queue)), asyncio.create_task(self._end(queue))]
+        if resident.chat_id is not None:
+            tasks.append(asyncio.create_task(self._tell_chat(resident.chat_id, queue)))
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _tell_mail(self, resident: Resident, queue: asyncio.Queue[str | None]) -> None:
+        try:
+            async for _ in self.mailing.reader(resident).changes():
+                await queue.put("event: mail\ndata: {}\n\n")
+        except Unreadable:
+            await queue.put(None)  # the browser connects again by itself
+
+    async def _tell_chat(self, chat_id: int, queue: asyncio.Queue[str | None]) -> None:
+        revision = -1
+        while True:
+            shown = await self.phones.read(chat_id, after=revision)
+            if shown["revision"] != revision:
+                revision = shown["revision"]
+                await queue.put(f"event: chat\ndata: {json.dumps(shown)}\n\n")
+
+    async def _end(self, queue: asyncio.Queue[str | None]) -> None:
+        await self.closing.wait()
+        await queue.put(None)
+
+    def _resident(self, request: Request) -> Resident:
+        try:
+            return self.residents[request.path_params["person"]]
+        except KeyError:
+            raise HTTPException(404) from None
+
+    def _chat_id(self, request: Request) -> int:
+        chat_id = self._resident(request).chat_id
+        if chat_id is None:
+            raise HTTPException(404)
+        return chat_id
+
+
+def _static(name: str) -> str:
+    return files(__package__).joinpath("static", name).read_text("utf-8")
+
+
+async def _content(request: Request, limit: int) -> bytes:
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > limit:
+            raise HTTPException(413)
+    return content
+
+
+async def _body(request: Request, *required: str) -> dict[str, Any]:
+    """A JSON object with these texts. JSON alone: a form on a foreign page cannot send it."""
+    if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+        raise HTTPException(415)
+    try:
+        body = json.loads(await _content(request, MAX_BODY_BYTES))
+    except ValueError:
+        raise HTTPException(400) from None
+    if not isinstance(body, dict) or not all(isinstance(body.get(name), str) for name in required):
+        raise HTTPException(400)
+    return body
+
+
+async def _sent(sending: Awaitable[str]) -> Response:
+    return JSONResponse({"message_id": await sending})
+
+
+async def _not_done(request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, NotDone) else 500
+    return JSONResponse({"error": str(error)}, status_code=status)
+
+
+async def _mail_failed(request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=502)
