@@ -1,0 +1,170 @@
+"""The new pieces of a reply, each with its anchor -> answers, what could not be read, remarks, commands, intent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from conversations.answers import Parsed, Rejected, parse
+from conversations.answers.contacts import without_personal_codes
+from conversations.forms.definition import Kind, Question
+from conversations.reading.corrections import correction
+from conversations.reading.labelled import labelled_line
+from conversations.reading.meaning import asks, command, greets, refuses, without_greeting
+from conversations.reading.numbered import numbered
+from conversations.reading.outcome import Command, Intent, Piece, Place, Reading, Unread
+
+__all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
+
+_SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}(?:re|atb|aw|sv|vs|ответ|отв)(?:\[\d{1,3}\])?\s{0,3}:)+\s{0,3}", re.IGNORECASE)
+
+
+def read_pieces(
+    pieces: Sequence[Piece], asked: Mapping[int, Question], language: str, now: datetime, subject: str = ""
+) -> Reading:
+    """Read all pieces of one mail; `asked` maps the printed number to its question, `now` gives dates their year."""
+    reader = _Reader(asked, language, now)
+    for number, text in _anchored(pieces).items():
+        reader.answer(number, _without_number(text, number))
+    for piece in pieces:
+        if piece.anchor is None:
+            reader.free(piece)
+    return reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
+
+
+def _anchored(pieces: Sequence[Piece]) -> dict[int, str]:
+    """The text written at each question, all pieces of it together."""
+    texts: dict[int, str] = {}
+    for piece in pieces:
+        if piece.anchor is not None and piece.place is Place.QUESTION:
+            texts[piece.anchor] = f"{texts[piece.anchor]}\n{piece.text}" if piece.anchor in texts else piece.text
+    return texts
+
+
+def _without_number(text: str, number: int) -> str:
+    """An answer may repeat the number of its question; a list that goes on counting is left alone."""
+    match = re.match(rf"{number}\s?[.)]\s+(?=\S)", text)
+    if match is None or re.search(rf"\n\s*{number + 1}\s?[.)]", text):
+        return text
+    return text[match.end() :]
+
+
+@dataclass(slots=True)
+class _Reader:
+    asked: Mapping[int, Question]
+    language: str
+    now: datetime
+    answers: dict[str, str] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
+
+    def answer(self, number: int, text: str) -> None:
+        """Take `text` as the answer to a question, or say why it is none."""
+        question = self.asked[number]
+        match parse(question, text, language=self.language, now=self.now):
+            case Parsed(value, rest, _):
+                self._keep(question, value, rest)
+            case Rejected(reason, _, written):
+                self.unread.append(Unread(number, written, reason))
+
+    def _keep(self, question: Question, value: str, rest: str) -> None:
+        before = self.answers.get(question.name)
+        if before is not None and before != value:
+            self.unread.append(Unread(question.number, f"{before} / {value}", "conflict"))
+            return
+        self.answers[question.name] = value
+        follow_up = next((one for one in self.asked.values() if one.follow_up_of == question.name), None)
+        if rest and follow_up is not None and "other" in value.split():
+            self.answers.setdefault(follow_up.name, rest)
+        elif rest:
+            self.remarks.append(rest)
+
+    def free(self, piece: Piece) -> None:
+        """Read a piece that stands at no question: numbered, labelled, a correction, or prose."""
+        text = without_greeting(piece.text)
+        if found := correction(text, self.asked):
+            self.answer(*found)
+            return
+        taken = numbered(text, self)
+        if taken.items and not self._is_prose(text, len(taken.items)):
+            for item in taken.items:
+                self.answer(item.number, item.text)
+            text = "\n".join(taken.prose)
+        self._labelled(text)
+
+    def _is_prose(self, text: str, items: int) -> bool:
+        """One number in a text that asks something is a mention of a question, not an answer to it."""
+        return items == 1 and asks(text)
+
+    def has(self, number: int) -> bool:
+        return number in self.asked
+
+    def fits(self, number: int, text: str) -> bool:
+        """Whether `text` can be the answer to a question."""
+        question = self.asked[number]
+        if not self.closed(number):
+            return bool(text.strip())
+        return isinstance(parse(question, text.strip(), language=self.language, now=self.now), Parsed)
+
+    def closed(self, number: int) -> bool:
+        return self.asked[number].kind is not Kind.TEXT
+
+    def _labelled(self, text: str) -> None:
+        questions = [question for question in self.asked.values() if question.name not in self.answers]
+        current: tuple[Question, list[str]] | None = None
+        for line in text.split("\n"):
+            found = labelled_line(line, questions)
+            if found is not None:
+                self._close(current)
+                current = (found[0], [found[1]])
+            elif current is not None and line.strip():
+                current[1].append(line)
+            elif not line.strip():
+                self._close(current)
+                current = None
+            else:
+                self.prose.append(line)
+        self._close(current)
+        self.prose.append("")
+
+    def _close(self, current: tuple[Question, list[str]] | None) -> None:
+        if current is not None and any(current[1]):
+            number = next(n for n, question in self.asked.items() if question is current[0])
+            self.answer(number, "\n".join(current[1]).strip())
+
+    def reading(self, subject: str) -> Reading:
+        """All together; what is no answer is kept as a remark, without personal codes."""
+        prose = "\n".join(self.prose).strip()
+        said = without_greeting(prose)
+        intent = self._intent(said, subject)
+        if said and not self._only_open(said, intent):
+            self.remarks.append(prose if not greets(prose) else "")
+        remarks = tuple(without_personal_codes(remark) for remark in self.remarks if remark.strip())
+        return Reading(self.answers, tuple(self.unread), remarks, self._final(intent), tuple(self.commands))
+
+    def _final(self, intent: Intent) -> Intent:
+        return Intent.ANSWERS if self.answers else intent
+
+    def _intent(self, said: str, subject: str) -> Intent:
+        if self.answers or any(one.number for one in self.unread):
+            return Intent.ANSWERS
+        if found := command(said) or (command(subject) if not said else None):
+            self.commands.append(found)
+            return Intent.REFUSAL if found.act in ("stop", "erase") else Intent.OTHER
+        if refuses(said) and not asks(said):
+            return Intent.REFUSAL
+        return Intent.QUESTION if asks(said) else Intent.OTHER
+
+    def _only_open(self, said: str, intent: Intent) -> bool:
+        """A bare answer where one question alone was asked."""
+        if intent is not Intent.OTHER or len(self.asked) != 1 or self.commands:
+            return bool(self.commands)
+        number = next(iter(self.asked))
+        if not self.fits(number, said):
+            return False
+        self.answer(number, said)
+        return True

@@ -1,0 +1,79 @@
+"""What a text means as a whole: a command, a refusal, a question, a greeting; whole texts only, never parts of them."""
+
+from __future__ import annotations
+
+import re
+
+from conversations.answers.folding import fold
+from conversations.reading.outcome import Command
+
+_MAX_REFUSAL = 60
+"""Words: a longer text is no plain refusal and goes to a person."""
+
+_STOP = (
+    "atteikties|atteiktiis|atsakos|atteicos|nevelos|nevelos sanemt|nevelos sanemt jusu zinas|nesutiet|vairs nesutiet"
+    "|nerakstiet|neattiecas|stop|unsubscribe|remove me|opt out|отказаться|отписаться|стоп|не пишите"
+)
+_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (act, re.compile(pattern))
+    for act, pattern in (
+        ("stop", rf"(?:ludzu )?(?:{_STOP})(?: ludzu| paldies| please)?"),
+        (
+            "erase",
+            r"(?:ludzu )?(?:dzest|izdzest|izdzesiet|dzesiet|erase|delete|удалить)(?: (?:manus? )?(?:datus|my data|me))?",
+        ),
+        ("withdraw", r"(?:atsaukt|atsaucu|withdraw|отозвать)(?: (?:piekrisanu|consent|согласие))?"),
+        ("edit", r"(?:labot|edit|correct|исправить)(?: (?P<argument>[0-9]{1,9}))?"),
+        ("telegram", r"(?:turpinat|continue|продолжить)(?: (?:ar|in|on|в))? telegram[aā]?"),
+        ("language_en", r"(?:in )?english(?: please)?|anglu|angliski(?: ludzu)?"),
+        ("language_lv", r"(?:in )?latvian(?: please)?|latviesu|latviski(?: ludzu)?"),
+        ("language_ru", r"(?:in )?russian(?: please)?|krievu|krieviski(?: ludzu)?|по русски(?: пожалуйста)?"),
+    )
+)
+_REFUSAL = re.compile(
+    r"\b(?:neattiecas|nepiedalisos|nepiedalisimies|nepiedalamies|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*|nesutiet"
+    r"|nesutit|vairs nesut\w+|nerakstiet|netraucejiet|iznemiet|izsledziet|izdzesiet|dzesiet|unsubscribe|not applicable"
+    r"|not interested|no thank you|no thanks|remove (?:me|us|my|our)|(?:do not|don t|dont|stop) (?:send|contact|writ|email"
+    r"|mail)\w*|does not (?:apply|concern)|(?:do|does) not wish|will not (?:take part|participate)|decline"
+    r"|не (?:пишите|присылайте|интересует|относится|хочу|хотим|будем участвовать)|отпишите|удалите)"
+)
+_GREETING = re.compile(
+    r"(?:labdien|labrit|labvakar|sveiki|sveika|sveiks|sveicinati|cau|ciao|hello|hi|hey|good (?:morning|afternoon|evening|day)"
+    r"|dear|greetings|здравствуйте|добрый день|tere|laba diena|guten tag)\b(?: \w+){0,4}"
+)
+
+
+def command(text: str) -> Command | None:
+    """The command that is the whole of `text`, apart from case, diacritics, quotes and a full stop."""
+    folded = fold(text[:200]) if len(text) < 200 else ""
+    for act, pattern in _COMMANDS:
+        if match := pattern.fullmatch(folded):
+            name, _, language = act.partition("_")
+            return Command(name, language or match.groupdict().get("argument") or "")
+    return None
+
+
+def refuses(text: str) -> bool:
+    """Whether a short text says that the person does not take part or wants no more letters."""
+    folded = fold(text[:2000])
+    return len(folded.split()) <= _MAX_REFUSAL and _REFUSAL.search(folded) is not None
+
+
+def asks(text: str) -> bool:
+    """Whether there is a question in `text`; addresses of web pages are none."""
+    return re.search(r"\?(?=[\s”\"»)]|$)", text) is not None
+
+
+def greets(line: str) -> bool:
+    """Whether a line is nothing but a greeting."""
+    return len(line) < 80 and _GREETING.fullmatch(fold(line)) is not None
+
+
+def without_greeting(text: str) -> str:
+    """`text` without a greeting in its first lines or as its first sentence."""
+    lines = text.strip().split("\n")
+    while lines and (not lines[0].strip() or greets(lines[0])):
+        lines.pop(0)
+    if lines and (match := re.match(r"([^.!,?\n]{2,40}[!,.])\s+(?=\S)", lines[0])) and greets(match[1]):
+        lines[0] = lines[0][match.end() :]
+    return "\n".join(lines).strip()

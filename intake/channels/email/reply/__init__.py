@@ -1,0 +1,66 @@
+"""Reading a reply by subtracting the letter that it answers: what is new, and which question each piece answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from conversations.forms.definition import Question
+from conversations.reading import Intent, Piece, Place, Reading, read_pieces
+from intake.channels import Unreadable
+from intake.channels.email import incoming
+from intake.channels.email.reply.letter import Letter, numbers, read_letter
+from intake.channels.email.reply.news import News, news
+from intake.channels.email.reply.pieces import Block, unwrapped
+from intake.channels.email.reply.written import written
+
+__all__ = ["new_text", "read_answers"]
+
+
+def new_text(raw: bytes, sent: bytes | None) -> str:
+    """What the person newly wrote, without quotation and signature; `sent` is the letter answered, where known.
+
+    "" for what is no mail. Never raises; time is linear in `raw`.
+    """
+    try:
+        return _news(raw, read_letter(sent) if sent else Letter((), ())).text
+    except Unreadable:
+        return ""
+
+
+def read_answers(raw: bytes, sent: bytes, asked: Mapping[int, Question], language: str) -> Reading:
+    """Read a reply to the letter `sent`; `asked` maps the number printed in the letter to its question.
+
+    Never raises; an automatic mail is never read as answers (RFC 3834).
+    """
+    try:
+        mail = incoming.read(raw)
+        letter = read_letter(sent)
+        found = _news(raw, letter)
+    except Unreadable:
+        return Reading()
+    if mail.bounce or mail.automatic:
+        return Reading(intent=Intent.BOUNCE if mail.bounce else Intent.AUTO_REPLY)
+    reading = read_pieces(_pieces(found, letter, asked), asked, language, mail.date or datetime.now(UTC), mail.subject)
+    if reading.intent is not Intent.ANSWERS and (found.forwarded or mail.forwarded):
+        return replace(reading, intent=Intent.FORWARD)
+    return reading
+
+
+def _news(raw: bytes, letter: Letter) -> News:
+    return news(written(raw), letter)
+
+
+def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[Piece]:
+    numbered = numbers(letter, asked)
+    return [_piece(block, numbered) for block in found.blocks]
+
+
+def _piece(block: Block, numbered: list[int | None]) -> Piece:
+    text = unwrapped(block.lines)
+    if block.after is None:
+        return Piece(text, None, Place.TOP)
+    if (number := numbered[block.after]) is not None:
+        return Piece(text, number, Place.QUESTION)
+    return Piece(text, None, Place.END if block.last else Place.BETWEEN)

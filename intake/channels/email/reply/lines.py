@@ -1,0 +1,75 @@
+"""A mail's text as lines: quote marks counted and taken off, client's soft breaks joined, nothing else changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_CHARACTERS = 200_000
+"""Of one mail's text; the rest is not read (the raw mail is kept whole)."""
+MAX_LINES = 20_000
+_QUOTE = re.compile(r"(?:[ \t]{0,3}[>|]){1,200}(?=[^|]|$)")
+_LINK_COPY = re.compile(r"\s?<(?:https?://|mailto:|tel:)[^<>]{0,2000}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the person saw it: `depth` levels of quotation, and how wide it was before marks were taken off."""
+
+    text: str
+    depth: int = 0
+    width: int = 0
+    marks: frozenset[str] = frozenset()
+    """"struck", "bold", "ticked": said of the whole line by HTML."""
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+
+def text_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> tuple[Line, ...]:
+    """Lines of a text/plain part (RFC 3676 for format=flowed; a backslash at the end of a quoted line is a fold)."""
+    raw = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").split("\n", MAX_LINES)[:MAX_LINES]
+    lines = [_unquoted(line.expandtabs(4)) for line in raw]
+    return tuple(_tidied(line) for line in _joined(lines, flowed, delsp))
+
+
+def _unquoted(line: str) -> Line:
+    match = _QUOTE.match(line)
+    if match is None or "|" in match.group():
+        return Line(line, 0, len(line))
+    rest = line[match.end() :]
+    return Line(rest[1:] if rest.startswith(" ") else rest, match.group().count(">"), len(line))
+
+
+def _joined(lines: list[Line], flowed: bool, delsp: bool) -> list[Line]:
+    done: list[Line] = []
+    pending: list[str] = []
+    for index, line in enumerate(lines):
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        fold = _fold(line, following, flowed)
+        text = line.text[: len(line.text) - fold] if fold else line.text
+        pending.append(text if not fold or delsp else text + " ")
+        if not fold:
+            done.append(Line("".join(pending), line.depth, line.width))
+            pending = []
+    return done
+
+
+def _fold(line: Line, following: Line | None, flowed: bool) -> int:
+    """How many characters at the end of a line say that it goes on in the next one."""
+    if following is None or following.depth != line.depth:
+        return 0
+    if line.depth and line.text.endswith(" \\"):
+        return 2
+    soft = flowed and line.text.endswith(" ") and line.text != "-- " and not following.blank and not line.blank
+    return 1 if soft and not _begins_anew(following.text) else 0
+
+
+def _begins_anew(text: str) -> bool:
+    return text == "-- "
+
+
+def _tidied(line: Line) -> Line:
+    text = _LINK_COPY.sub("", line.text) if "<" in line.text else line.text
+    return Line(text.rstrip(), line.depth, line.width, line.marks)

@@ -1,0 +1,99 @@
+"""What a reply says that the letter did not: the writer's own blocks, without quotations, headers and signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.channels.email.reply.align import align
+from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
+from intake.channels.email.reply.letter import Letter, numbers
+from intake.channels.email.reply.lines import Line
+from intake.channels.email.reply.pieces import Block, blocks, unwrapped
+from intake.channels.email.reply.signature import signature
+from intake.channels.email.reply.written import Written
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The writer's own blocks in order, and whether they handed the letter on to somebody."""
+
+    blocks: tuple[Block, ...]
+    forwarded: bool
+
+    @property
+    def text(self) -> str:
+        return "\n".join(unwrapped(block.lines) for block in self.blocks)
+
+
+def news(mail: Written, letter: Letter) -> News:
+    """Subtract the letter from the mail; without a letter, or when none of it came back, by its borders alone."""
+    alignment = align(mail.lines, letter.lines)
+    inside = [reply for reply, word in alignment.matches.items() if alignment.letter[word].line]
+    if not inside:
+        return _without_letter(mail, letter.names)
+    first = min(alignment.reply[i].line for i in inside)
+    above = mail.lines[:first]
+    cut = border(above, names=letter.names)
+    found = blocks(mail.lines, alignment)
+    own = _own(found, cut, first, _handed_on(above))
+    forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
+    _sign_off(own, mail.name, letter)
+    return News(tuple(block for block in own if not block.blank), forwarded)
+
+
+def _without_letter(mail: Written, names: Sequence[str]) -> News:
+    cut = border(mail.lines, names=names)
+    block = Block(0, None, last=True)
+    for row, line in enumerate(mail.lines[:cut]):
+        if not line.depth:
+            block.add(line, row)
+    _trim(block, 0, mail.name)
+    forwarded = mail.encloses or any(forwards(line.text) for line in mail.lines[cut : cut + 1])
+    return News(() if block.blank else (block,), forwarded)
+
+
+def _handed_on(above: Sequence[Line]) -> bool:
+    """Whether the letter was quoted from somebody else's mail: then quoted additions are theirs."""
+    quoted = [line for line in above if line.depth]
+    return border(quoted) < len(quoted)
+
+
+def _own(found: list[Block], cut: int, first: int, handed_on: bool) -> list[Block]:
+    own = []
+    for block in found:
+        if block.depth and (handed_on or block.after is None):
+            continue
+        kept = sum(1 for row in block.rows if row < cut or row >= first)
+        if block.after is None:
+            block.cut(kept)
+        _drop_rules(block)
+        if not block.blank:
+            own.append(block)
+    return own
+
+
+def _drop_rules(block: Block) -> None:
+    """ "End forwarded message" is nobody's news."""
+    kept = [
+        (line, row)
+        for line, row in zip(block.lines, block.rows, strict=True)
+        if not forwards(line.text) and not client_noise(line)
+    ]
+    block.lines, block.rows = [line for line, _ in kept], [row for _, row in kept]
+
+
+def _sign_off(own: list[Block], name: str, letter: Letter) -> None:
+    """Take signatures off the end of the text above the letter and off the end of all."""
+    asking = numbers(letter, None)
+    tops = [block for block in own if block.after is None and not block.depth]
+    for block in dict.fromkeys([id(block) for block in (*tops[-1:], *own[-1:])]):
+        signed = next(one for one in own if id(one) == block)
+        _trim(signed, 0 if signed.after is None or asking[signed.after] is None else 1, name)
+
+
+def _trim(block: Block, first: int, name: str) -> None:
+    """Cut the signature and a mobile footer; an answer keeps its first line whatever it looks like."""
+    block.cut(max(len(without_footer(block.lines)), 0))
+    block.cut(first + signature(block.lines[first:], name))
+    block.cut(len(without_footer(block.lines)))

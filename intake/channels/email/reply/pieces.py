@@ -1,0 +1,173 @@
+"""What is new in a reply, in pieces: each with the line of the letter after which it stands."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from intake.channels.email.reply.align import Alignment
+from intake.channels.email.reply.lines import Line
+
+_FEW = 3
+_DECORATION = re.compile(r"[\s!-/:-@\[-`{-~“”„«»‘’–—…•·○▪◦§]*$")
+"""What says nothing when it stands alone; a tick or a thumb does."""
+_BEGINS = re.compile(r"\s*(?:[-*•–—·]\s|\w{1,2}[.)]\s|\d{1,3}\s?[-.):–]|[^\W\d_][\w -]{1,30}:\s)")
+"""A line that begins an item of a list or a labelled answer."""
+_EMPHASIS = re.compile(r"\s*([*_/])(?!\s)(.*\S)\1\s*$", re.DOTALL)
+_LOOSE = " \t\xa0*_/:\\"
+
+
+@dataclass(slots=True)
+class Block:
+    """Consecutive lines of new text at one depth of quotation.
+
+    `after`: index of the letter's line before it (None above the letter), `last`: nothing of the letter follows.
+    """
+
+    depth: int
+    after: int | None
+    lines: list[Line] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """For each line its index in the reply."""
+    last: bool = False
+
+    def add(self, line: Line, row: int) -> None:
+        self.lines.append(line)
+        self.rows.append(row)
+
+    def cut(self, index: int) -> None:
+        """Keep the lines before `index`."""
+        del self.lines[index:], self.rows[index:]
+
+    @property
+    def blank(self) -> bool:
+        return all(line.blank for line in self.lines)
+
+
+def blocks(lines: Sequence[Line], alignment: Alignment) -> list[Block]:
+    """The new text of a reply, in the order of the reply."""
+    by_line: dict[int, list[int]] = {}
+    for index, token in enumerate(alignment.reply):
+        by_line.setdefault(token.line, []).append(index)
+    collector = _Collector(alignment)
+    for row, line in enumerate(lines):
+        collector.row = row
+        collector.take(line, by_line.get(row, []))
+    return collector.finish()
+
+
+@dataclass(slots=True)
+class _Collector:
+    alignment: Alignment
+    found: list[Block] = field(default_factory=list)
+    row: int = 0
+    _open: Block | None = None
+    _after: int | None = None
+
+    def take(self, line: Line, indices: list[int]) -> None:
+        matches = self.alignment.matches
+        if not indices:
+            self._plain(line, is_new=not _DECORATION.match(line.text))
+        elif not any(i in matches for i in indices):
+            self._plain(line, is_new=True)
+        else:
+            self._mixed(line, indices)
+
+    def finish(self) -> list[Block]:
+        if self.found:
+            self.found[-1].last = self._open is self.found[-1]
+        return [block for block in self.found if not block.blank]
+
+    def _plain(self, line: Line, *, is_new: bool) -> None:
+        """A new line, or a blank one, which belongs to new text on both sides of it only."""
+        if self._open is not None and self._open.depth != line.depth and is_new:
+            self._open = None
+        if self._open is None:
+            if not is_new:
+                return
+            self._open = Block(line.depth, self._after)
+            self.found.append(self._open)
+        if is_new or self._open.depth == line.depth:
+            self._open.add(line if is_new or _rule(line) else Line("", line.depth), self.row)
+
+    def _mixed(self, line: Line, indices: list[int]) -> None:
+        """A line of the letter, perhaps with new text in front of it, in it or behind it."""
+        matched = [i for i in indices if i in self.alignment.matches]
+        head = [i for i in indices if i < matched[0]]
+        tail = [i for i in indices if i > matched[-1]]
+        if len(head) > 1:
+            self._part(line, line.text[: self.alignment.reply[matched[0]].start])
+        self._open = None
+        self._set_after(matched[-1])
+        self._inner(line, matched)
+        end = self.alignment.reply[matched[-1]].end
+        if tail or not _DECORATION.match(line.text[end:].lstrip(self._own_marks(matched[-1]))):
+            self._part(line, line.text[end:].lstrip(self._own_marks(matched[-1])))
+
+    def _inner(self, line: Line, matched: list[int]) -> None:
+        """New text between words of the letter, if it is more than a client's mark."""
+        for left, right in itertools.pairwise(matched):
+            if right - left > _FEW + 1:
+                tokens = self.alignment.reply
+                text = line.text[tokens[left].end : tokens[right].start]
+                if not _repeats(text, line.text[: tokens[left].end]):
+                    self._set_after(left)
+                    self._part(line, text.strip(_LOOSE))
+                    self._open = None
+        self._set_after(matched[-1])
+
+    def _set_after(self, index: int) -> None:
+        """The subject, which is the letter's first line here, stands in headers and titles: still above the letter."""
+        self._after = self.alignment.letter[self.alignment.matches[index]].line or None
+
+    def _part(self, line: Line, text: str) -> None:
+        self._open = Block(line.depth, self._after)
+        self._open.add(Line(text.strip(" \t"), line.depth, line.width, line.marks), self.row)
+        self.found.append(self._open)
+
+    def _own_marks(self, index: int) -> str:
+        """Marks that stand behind this word in the letter too, and those that clients add."""
+        word = self.alignment.letter[self.alignment.matches[index]]
+        return _LOOSE + word.after
+
+
+def _rule(line: Line) -> bool:
+    return line.text.strip(" ") in ("--", "---", "-- ")
+
+
+def _repeats(text: str, before: str) -> bool:
+    """A link written out once more behind itself."""
+    words = re.findall(r"\w+", text.casefold())
+    return bool(words) and "://" in before and all(word in before.casefold() for word in words)
+
+
+def unwrapped(lines: Sequence[Line]) -> str:
+    """The text of a block as it was typed: a client's hard wraps undone, paragraphs and lists kept."""
+    widest = max((line.width or len(line.text) for line in lines), default=0)
+    limit = max(60, min(widest, 80))
+    text = ""
+    previous: Line | None = None
+    for line in lines:
+        if previous is not None:
+            text += " " if _wraps(previous, line, limit) else "\n"
+        text += line.text.strip()
+        previous = line
+    return plain(re.sub(r"\n{3,}", "\n\n", text.strip("\n")))
+
+
+def _wraps(line: Line, following: Line, limit: int) -> bool:
+    """Whether the next word would not have fitted into the line."""
+    if line.blank or following.blank or _BEGINS.match(following.text):
+        return False
+    width = line.width or len(line.text)
+    return bool(line.width) and width + 1 + len(following.text.split(maxsplit=1)[0]) > limit
+
+
+def plain(text: str) -> str:
+    """Text without the emphasis marks that a client put around the whole of it."""
+    match = _EMPHASIS.match(text)
+    if match is None or match[1] in match[2]:
+        return text.strip()
+    return match[2].strip()
