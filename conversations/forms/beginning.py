@@ -16,7 +16,7 @@ def fill_defaults(instance: Instance, top: Place) -> None:
     for node in list(top.walk()):
         place = cast(Place, node)
         value = place.field.default or _preload(instance, place)
-        if value and not place.answer:
+        if value and place.key not in instance.tree.stored:
             place.answer = place.text = instance.tree.stored[place.key] = value
 
 

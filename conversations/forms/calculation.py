@@ -26,6 +26,8 @@ class Calculation:
     def __init__(self, form: Form, tree: Tree, *, now: datetime, seed: str, host: Host) -> None:
         self.form = form
         self.tree = tree
+        self.grown: list[Place] = []
+        """Instances made by a computed count, whose dynamic defaults are still to be set."""
         self.settled = False
         """Whether the calculations nothing else depends on are done."""
         self._context = Context(tree.root, now=now, root=tree.document, instances=form.instances, host=host, seed=seed)
@@ -68,6 +70,7 @@ class Calculation:
 
     def begin(self) -> None:
         """Everything that others depend on, once, in an order in which each finds its sources done."""
+        self.settled = False
         for field in self.form.graph.order:
             self._evaluate(field)
 
@@ -180,7 +183,12 @@ class Calculation:
             present = self.tree.instances(field, parent)
             changed |= wanted != len(present)
             for _ in range(len(present), wanted):
-                self.tree.add(field, parent)
+                self._grow(field, parent)
             for surplus in reversed(present[wanted:]):
                 self.tree.drop(surplus)
         return changed
+
+    def _grow(self, field: Field, parent: Place) -> None:
+        place = self.tree.add(field, parent)
+        if place is not None:
+            self.grown.append(place)

@@ -59,6 +59,9 @@ class Field:
     first: tuple[Action, ...] = ()
     """Of the root or a repeat: what happens once when an instance begins (dynamic defaults)."""
 
+    guarded: bool = False
+    """Whether it, or a group around it, may be read-only."""
+
     @property
     def leaf(self) -> bool:
         return not self.children and not self.repeat

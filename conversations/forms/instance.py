@@ -62,9 +62,11 @@ class Instance(Host):
         self.calculation = Calculation(form, self.tree, now=now, seed=seed, host=self)
         if answers is None:
             beginning.fill_defaults(self, self.tree.root)
+        self._choices: dict[str, tuple[Choice, ...]] = {}
         self.calculation.begin()
         if answers is None:
             self.run(form.root.first)
+        self._welcome()
 
     # -- what is kept ---------------------------------------------------------------------------------------------
 
@@ -89,14 +91,16 @@ class Instance(Host):
             place, value = pending.pop(0)
             if self._put(place, value):
                 pending.extend(self._consequences(place))
+                self._welcome()
 
     def _put(self, place: Place, value: str) -> bool:
         """Store a value; whether it is another one than before."""
-        value = value[:LONGEST_VALUE]
+        value = _storable(value)
         changed = value != place.answer
         place.answer = self.tree.stored[place.key] = value
         if changed and place.relevant:
             place.text = value
+            self._choices.clear()
             self.calculation.touched((place.field,))
         return changed
 
@@ -128,6 +132,19 @@ class Instance(Host):
         near = [place for place in places if place.key.startswith(shared[0])]
         return near or places
 
+    def _welcome(self) -> None:
+        """Defaults of instances that a computed count made; what was answered there before stays."""
+        for _ in range(MOST_ACTIONS):
+            if not self.calculation.grown:
+                return
+            place = self.calculation.grown.pop(0)
+            beginning.fill_defaults(self, place)
+            self.calculation.resized(place.field)
+            for action in place.field.first:
+                for target, value in self._effects(action, place):
+                    if target.key not in self.tree.stored:
+                        self.set(target.key, value)
+
     def add_repeat(self, path: str) -> str | None:
         """One more instance of the repeat at this path (without its own position); None if there are too many."""
         field, parent = self._repeat(path)
@@ -136,14 +153,17 @@ class Instance(Host):
             return None
         self.tree.repeats[f"{parent.key}/{field.name}"] = len(self.tree.instances(field, parent))
         beginning.fill_defaults(self, place)
+        self._choices.clear()
         self.calculation.resized(field)
         self.run(field.first, within=place)
+        self._welcome()
         return place.key
 
     def remove_repeat(self, path: str) -> None:
         """Take out one instance (the path ends with its position); those after it move up."""
         place = self.place(path)
         self.tree.forget(place)
+        self._choices.clear()
         self.calculation.begin()
 
     def close_repeat(self, path: str) -> None:
@@ -158,6 +178,7 @@ class Instance(Host):
 
     def set_language(self, language: str) -> None:
         self.language = self.form.language(language)
+        self._choices.clear()
         self.calculation.begin()
 
     # -- what is there --------------------------------------------------------------------------------------------
@@ -234,6 +255,7 @@ class Instance(Host):
             if changed:
                 for target, effect in self._consequences(place):
                     self.set(target.key, effect)
+                self._welcome()
             return None
         self._put(place, before)
         if not known:
@@ -242,7 +264,10 @@ class Instance(Host):
 
     def choices(self, path: str) -> tuple[Choice, ...]:
         """The choices offered now, in order."""
-        return options.offered(self, self.place(path))
+        place = self.place(path)
+        if place.key not in self._choices:
+            self._choices[place.key] = options.offered(self, place)
+        return self._choices[place.key]
 
     def count(self, path: str) -> int:
         """How many instances the repeat at this path (without its own position) has."""
@@ -284,3 +309,8 @@ class Instance(Host):
 
     def translate(self, text_id: str) -> str:
         return self.render(self.form.texts.get(text_id), self.tree.root)
+
+
+def _storable(value: str) -> str:
+    """Cut to the longest value; half a character (a lone surrogate) cannot be kept and becomes "?"."""
+    return value[:LONGEST_VALUE].encode("utf-8", "replace").decode("utf-8")

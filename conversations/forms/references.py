@@ -62,6 +62,7 @@ class References:
         """What relevance, value, number of instances and offered choices of a field are computed from."""
         found = self.read(field.relevant, field) | self.read(field.calculate, field) | self.read(field.count, field)
         found |= self._filter(field)
+        field.guarded = any(one.readonly is not False for one in (field, *field.above()))
         if field in found:
             self._check_self(field)
         field.once = field.calculate is not None and not LASTING.isdisjoint(field.calculate.functions)

@@ -19,27 +19,32 @@ class Tree:
         self.repeats = repeats
         self.places: dict[str, Place] = {}
         self.document = Node("")
-        self.root = self._grow(root, root.path, self.document)
+        self.root = self._grow(root, root.path)
+        self.document.append(self.root)
 
-    def _grow(self, field: Field, key: str, parent: Node) -> Place:
+    def _grow(self, field: Field, key: str) -> Place:
         """Make the place of a field, and those below it; depth is bounded by the XML reader."""
-        place = self._make(field, key, parent)
+        place = self._make(field, key)
+        children: list[Place] = []
+        attributes: list[Field] = []
         for child in field.children:
             if child.attribute:
-                self._attach(child, place)
+                attributes.append(child)
             elif child.repeat:
-                for number in range(1, self._initial(child, f"{key}/{child.name}") + 1):
-                    self._grow(child, f"{key}/{child.name}[{number}]", place)
+                numbers = range(1, self._initial(child, f"{key}/{child.name}") + 1)
+                children.extend(self._grow(child, f"{key}/{child.name}[{number}]") for number in numbers)
             elif child.children:
-                self._grow(child, f"{key}/{child.name}", place)
+                children.append(self._grow(child, f"{key}/{child.name}"))
             else:
-                self._make(child, f"{key}/{child.name}" if "[" in key else child.path, place)
+                children.append(self._make(child, f"{key}/{child.name}" if "[" in key else child.path))
+        if children:
+            _adopt(place, children)
+        for child in attributes:
+            self._attach(child, place)
         return place
 
-    def _make(self, field: Field, key: str, parent: Node) -> Place:
-        place = Place(field, key, self.stored.get(key, ""))
-        parent.append(place)
-        self.places[key] = place
+    def _make(self, field: Field, key: str) -> Place:
+        place = self.places[key] = Place(field, key, self.stored.get(key, ""))
         return place
 
     def _attach(self, field: Field, owner: Place) -> None:
@@ -81,11 +86,8 @@ class Tree:
         if len(present) >= MOST_REPEATS:
             return None
         key = f"{parent.key}/{field.name}[{len(present) + 1}]"
-        place = self._grow(field, key, parent)
-        where = present[-1].index + 1 if present else self._slot(field, parent)
-        if place.index != where:
-            parent.remove(place)
-            parent.insert(where, place)
+        place = self._grow(field, key)
+        parent.insert(present[-1].index + 1 if present else self._slot(field, parent), place)
         return place
 
     def _slot(self, field: Field, parent: Place) -> int:
@@ -116,6 +118,14 @@ class Tree:
         self.repeats[base] = count - 1
         for _ in range(count - 1):
             self.add(field, parent)
+
+
+def _adopt(place: Place, children: list[Place]) -> None:
+    """What `append` does, for all children at once: a session is grown anew at every turn."""
+    place.children = children
+    for index, child in enumerate(children):
+        child.parent = place
+        child.index = index
 
 
 def _shift(table: dict[str, Any], base: str, number: int, count: int) -> None:

@@ -93,7 +93,7 @@ def turn(form: Form, session: Session, input: Input) -> Turn:
     if session.state is State.WITHDRAWN:
         return Turn(session, ())
     _handle(exchange, input)
-    return exchange.result()
+    return exchange.result(session.updated if isinstance(input, Tick) else input.now)
 
 
 def _handle(exchange: Exchange, input: Input) -> None:

@@ -8,7 +8,7 @@ from conversations.answers import Parsed, parse
 from conversations.forms import Choice, Kind, Question, Rule, Violation
 from conversations.forms.control import Control
 from conversations.session import State
-from conversations.turn import repeating
+from conversations.turn import moving, repeating
 from conversations.turn.asking import range_values
 from conversations.turn.exchange import PATIENCE, Exchange
 from conversations.turn.inputs import Answer, Attach, Choose, Done, Locate
@@ -19,9 +19,13 @@ from conversations.turn.values import ATTACHED
 EXCLUSIVE = frozenset(("none", "dk"))
 """Choices of these names stand alone: picking one clears the others, and the reverse."""
 OTHER = "other"
+LONGEST_QUOTED = 300
 
 
 def answer(exchange: Exchange, given: Answer) -> None:
+    if exchange.state is State.REVIEW:
+        _to_number(exchange, given.text)
+        return
     step = _open_step(exchange)
     if step is None:
         return
@@ -40,6 +44,16 @@ def answer(exchange: Exchange, given: Answer) -> None:
         fail(exchange, step, _required_message(exchange, step))
     else:
         fail(exchange, step, exchange.reason(outcome.reason), outcome.candidates)
+
+
+def _to_number(exchange: Exchange, text: str) -> None:
+    """At the review the number of a question leads to it; nothing else can be typed there."""
+    number = text.strip().rstrip(".")
+    if number.isascii() and number.isdigit():
+        moving.jump(exchange, number)
+    else:
+        exchange.prompts.append(NotUnderstood(None, text[:LONGEST_QUOTED], exchange.reason("unplaced")))
+        exchange.prompts.append(exchange.asking.review())
 
 
 def choose(exchange: Exchange, tapped: Choose) -> None:
@@ -83,6 +97,8 @@ def locate(exchange: Exchange, given: Locate) -> None:
         return
     if step.field.control is None or step.field.control.kind is not Kind.GEOPOINT:
         fail(exchange, step, exchange.reason("unplaced"))
+    elif not (abs(given.latitude) <= 90 and abs(given.longitude) <= 180):
+        fail(exchange, step, exchange.reason("location"))
     elif store(exchange, step, f"{given.latitude:.7g} {given.longitude:.7g} 0 0"):
         exchange.advance()
 
@@ -149,7 +165,7 @@ def _open_step(exchange: Exchange) -> Step | None:
     if exchange.state is State.PAUSED:
         exchange.state = State.OPEN
     if exchange.state is not State.OPEN:
-        exchange.say("not_now")
+        exchange.say("closed")
         return None
     step = exchange.step(exchange.at)
     if step is None:

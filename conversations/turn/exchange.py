@@ -11,7 +11,7 @@ from conversations.forms import Choice, Form, Instance, Kind, Question
 from conversations.session import LONGEST_HISTORY, Session, State
 from conversations.turn.asking import Asking
 from conversations.turn.prompts import Accepted, Notice, Prompt, Said
-from conversations.turn.route import Route, Step, Stop
+from conversations.turn.route import Route, Step, Stop, find_step
 from conversations.turn.values import in_words
 from conversations.wording import Wording, wording
 
@@ -74,7 +74,7 @@ class Exchange:
     def changed(self) -> None:
         self._route = None
 
-    def result(self) -> Turn:
+    def result(self, updated: datetime) -> Turn:
         opened = "instance" in self.__dict__
         session = replace(
             self.before,
@@ -87,7 +87,7 @@ class Exchange:
             history=tuple(self.history[-LONGEST_HISTORY:]),
             errors=self.errors,
             assumed=self.assumed,
-            updated=self.now,
+            updated=updated,
         )
         return Turn(session, tuple(self.prompts))
 
@@ -121,8 +121,7 @@ class Exchange:
 
     def step(self, path: str | None) -> Step | None:
         """The question or repeat of this path, if it applies."""
-        index = self.route.index(path)
-        return self.route.steps[index] if index >= 0 else None
+        return find_step(self.instance, path) if path is not None else None
 
     def question(self, step: Step) -> Question:
         """As it is now: whether an answer is demanded may depend on other answers."""
@@ -153,8 +152,10 @@ class Exchange:
         elif step.stop is Stop.REPEAT:
             self.prompts.append(self.asking.repeat(step, error))
         else:
+            several = step.field.control is not None and step.field.control.kind in (Kind.SELECT_MULTIPLE, Kind.RANK)
+            picked = self.picked if several else None
             self.prompts.append(
-                self.asking.ask(step, picked=self.picked, error=error, example=example, candidates=candidates)
+                self.asking.ask(step, picked=picked, error=error, example=example, candidates=candidates)
             )
 
     def advance(self) -> None:
@@ -162,7 +163,8 @@ class Exchange:
         here = self._here()
         step = self.asking.next_open(here, self.assumed)
         index = self.route.index(step.path) if step else len(self.route.steps)
-        if index > here:
+        returning = self.at is None and bool(self.history)
+        if index > here and not returning:
             self.notice(self.route.notes(here, index))
         if step is None:
             self.review()

@@ -11,8 +11,8 @@ from conversations.turn import moving
 from conversations.turn.answering import reason_text
 from conversations.turn.exchange import Exchange
 from conversations.turn.inputs import Fill
-from conversations.turn.prompts import NotUnderstood
-from conversations.turn.route import Step, Stop
+from conversations.turn.prompts import Accepted, NotUnderstood
+from conversations.turn.route import Stop
 
 MOST_VALUES = 1_000
 _SHAPES = {
@@ -39,11 +39,17 @@ def fill(exchange: Exchange, given: Fill) -> None:
     """A session that was submitted is corrected and submitted again."""
     if exchange.at is None and exchange.state is State.OPEN:
         exchange.notice(exchange.route.notes(-1, _first_question(exchange)))
+    submitted = exchange.state is State.SUBMITTED
     exchange.state = State.OPEN
     _store_all(exchange, dict(list(given.values.items())[:MOST_VALUES]))
     for piece in given.unread:
         exchange.prompts.append(NotUnderstood(piece.number, piece.text, exchange.reason(piece.reason)))
-    _settle(exchange)
+    if any(isinstance(prompt, Accepted) for prompt in exchange.prompts):
+        _settle(exchange)
+    elif submitted:
+        exchange.state = State.SUBMITTED
+    elif exchange.at is None:
+        _open_next(exchange)
 
 
 def _first_question(exchange: Exchange) -> int:
@@ -128,13 +134,13 @@ def _settle(exchange: Exchange) -> None:
     exchange.picked = ()
     exchange.errors = 0
     if exchange.asking.faulty():
-        step = _next(exchange)
-        if step is not None:
-            exchange.open(step)
-        return
-    moving.finish(exchange)
+        _open_next(exchange)
+    else:
+        moving.finish(exchange)
 
 
-def _next(exchange: Exchange) -> Step | None:
+def _open_next(exchange: Exchange) -> None:
     faulty = exchange.asking.faulty()
-    return exchange.asking.next_open(-1, exchange.assumed) or (faulty[0][0] if faulty else None)
+    step = exchange.asking.next_open(-1, exchange.assumed) or (faulty[0][0] if faulty else None)
+    if step is not None:
+        exchange.open(step, remember=False)

@@ -14,6 +14,7 @@ def back(exchange: Exchange) -> None:
     if exchange.state is State.SUBMITTED:
         exchange.say("closed")
         return
+    begun = exchange.at is not None or exchange.state is State.REVIEW
     exchange.state = State.OPEN
     here = exchange.route.index(exchange.at)
     while exchange.history:
@@ -22,7 +23,7 @@ def back(exchange: Exchange) -> None:
             _reopen(exchange, step)
             return
     step = exchange.route.before(here if here >= 0 else len(exchange.route.steps))
-    if step is not None and exchange.at is not None:
+    if step is not None and begun:
         _reopen(exchange, step)
     else:
         exchange.say("first")

@@ -50,12 +50,10 @@ class Route:
 
     def _field(self, field: Field, path: str) -> None:
         place = self._places.get(path)
-        if place is None or not place.relevant or field.control is None:
-            return
-        if field.control.kind is Kind.NOTE:
-            self.steps.append(Step(Stop.NOTE, path, field))
-        elif field.readonly is False or not self._instance.readonly(path):
-            self.steps.append(Step(Stop.QUESTION, path, field))
+        if place is not None and place.relevant:
+            step = _step(self._instance, place)
+            if step is not None:
+                self.steps.append(step)
 
     def _group(self, section: Section, base: str, cut: int) -> None:
         owner = section.owner
@@ -74,24 +72,13 @@ class Route:
         assert owner is not None
         path = base + owner.path[cut:]
         holder = self._places.get(path.rpartition("/")[0])
-        if holder is None or not self._applies(owner, holder):
+        if holder is None:
             return
-        instances = self._instance.tree.instances(owner, holder)
-        for place in instances:
+        for place in self._instance.tree.instances(owner, holder):
             if place.relevant:
                 self._walk(section, place.key, len(owner.path))
-        if owner.count is None and len(instances) < owner.most:
+        if _may_grow(self._instance, owner, holder):
             self.steps.append(Step(Stop.REPEAT, path, owner))
-
-    def _applies(self, owner: Field, holder: Place) -> bool:
-        """Whether a repeat applies, which may have no instance yet to ask."""
-        if not holder.relevant:
-            return False
-        if owner.relevant is True:
-            return True
-        stand_in = Place(owner, "", "")
-        stand_in.parent = holder
-        return self._instance.calculation.condition(owner.relevant, stand_in)
 
     # -- looking around -------------------------------------------------------------------------------------------
 
@@ -120,3 +107,40 @@ class Route:
 
 
 ASKED = (Stop.QUESTION, Stop.REPEAT)
+
+
+def find_step(instance: Instance, path: str) -> Step | None:
+    """The question or repeat at a path, if it applies now: without walking the whole way."""
+    place = instance.tree.places.get(path)
+    if place is not None:
+        step = _step(instance, place) if place.relevant else None
+        return step if step is not None and step.stop is Stop.QUESTION else None
+    above, _, name = path.rpartition("/")
+    holder = instance.tree.places.get(above)
+    owner = instance.form.fields.get(f"{holder.field.path}/{name}") if holder is not None else None
+    if holder is None or owner is None or not owner.repeat or not _may_grow(instance, owner, holder):
+        return None
+    return Step(Stop.REPEAT, path, owner)
+
+
+def _step(instance: Instance, place: Place) -> Step | None:
+    """What a place that applies is on the way."""
+    field = place.field
+    if field.control is None:
+        return None
+    if field.control.kind is Kind.NOTE:
+        return Step(Stop.NOTE, place.key, field)
+    if field.guarded and instance.readonly(place.key):
+        return None
+    return Step(Stop.QUESTION, place.key, field)
+
+
+def _may_grow(instance: Instance, owner: Field, holder: Place) -> bool:
+    """Whether a person may add an instance to a repeat, which may have none yet."""
+    if owner.count is not None or not holder.relevant or len(instance.tree.instances(owner, holder)) >= owner.most:
+        return False
+    if owner.relevant is True:
+        return True
+    stand_in = Place(owner, "", "")
+    stand_in.parent = holder
+    return instance.calculation.condition(owner.relevant, stand_in)
