@@ -143,9 +143,8 @@ def _inline_text(children: Sequence[Token]) -> str:
             out.append("\n" if token.type == "hardbreak" else " ")
         elif token.type == "link_open":
             href, start = str(token.attrGet("href")), len(out)
-        elif token.type == "link_close":
-            if "".join(out[start:]) != href:
-                out.append(f": {href}")
+        elif token.type == "link_close" and "".join(out[start:]) != href:
+            out.append(f": {href}")
     return "".join(out)
 
 

@@ -91,7 +91,7 @@ def _body(payload: Mapping[str, Any]) -> str:
     boundary = "=_" + hashlib.sha256(payload["message_id"].encode()).hexdigest()[:32]
     html = _part("text/html", payload["html"])
     return (
-        f'Content-Type: multipart/alternative; boundary="{boundary}"\n\n'
+        f'Content-Type: multipart/alternative;\n boundary="{boundary}"\n\n'
         f"--{boundary}\n{text}\n--{boundary}\n{html}\n--{boundary}--\n"
     )
 
