@@ -144,10 +144,14 @@ class Imap:
             self._client.protocol.transport.abort()
 
     async def _announcement(self) -> None:
-        """Wait for a line about new mail; flags and expunges that staff cause are let pass."""
+        """Wait until the server says that something changed."""
         while True:
             lines = await self._client.wait_server_push(None)
-            if lines == aioimaplib.STOP_WAIT_SERVER_PUSH or any(not line.startswith(b"OK") for line in lines):
+            if lines == aioimaplib.STOP_WAIT_SERVER_PUSH:
+                return
+            if any(line.startswith(b"BYE") for line in lines):
+                raise ImapProblem("lost")
+            if not all(line.startswith(b"OK") for line in lines):  # Dovecot says "OK Still here" every two minutes
                 return
 
     async def _search(self, criteria: str) -> list[int]:
