@@ -61,6 +61,9 @@ def as_number(part: Compiled) -> Run:
     run = part.run
     if part.type is Type.NUMBER:
         return run
+    if isinstance(part.constant, str):
+        number = number_of_text(part.constant)
+        return lambda c: number
     if part.type is Type.STRING:
         return lambda c: number_of_text(run(c))
     if part.type is Type.NODES:

@@ -28,19 +28,19 @@ class Compiler:
     problems: list[XPathError] = field(default_factory=list)
     unknown: list[XPathError] = field(default_factory=list)
     _depth: int = 0
-    _made: dict[int, Compiled] = field(default_factory=dict)
+    _made: dict[int, tuple[Syntax, Compiled]] = field(default_factory=dict)
 
     def part(self, syntax: Syntax) -> Compiled:
         """The function of a part, made once; raises XPathError for what is not supported."""
         made = self._made.get(id(syntax))
         if made is not None:
-            return made
+            return made[1]
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise XPathError(f"The expression is nested too deeply: more than {MAX_DEPTH} levels")
         compiled = self._part(syntax)
         self._depth -= 1
-        self._made[id(syntax)] = compiled
+        self._made[id(syntax)] = (syntax, compiled)  # kept, so that its id stays its own
         return compiled
 
     def _part(self, syntax: Syntax) -> Compiled:
@@ -61,11 +61,15 @@ class Compiler:
             case Path():
                 return self._path(syntax)
 
+    @property
+    def _positional(self) -> bool:
+        return "position" in self.text or "last" in self.text
+
     def _path(self, path: Path) -> Compiled:
         if path.start is None:
-            return compile_path(path, self.part, None, False)
+            return compile_path(path, self.part, None, False, self._positional)
         start = self.part(path.start)
-        return compile_path(path, self.part, as_nodes(start, "A path", 0), start.fixed)
+        return compile_path(path, self.part, as_nodes(start, "A path", 0), start.fixed, self._positional)
 
     def _negation(self, syntax: Negation) -> Compiled:
         part = self.part(syntax.operand)

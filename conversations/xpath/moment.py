@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, timezone, tzinfo
 
 SHORTEST = len("1970-1-1")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (counted in no zone)
@@ -91,6 +91,8 @@ def read(text: str) -> Moment | None:
         wall = datetime(  # noqa: DTZ001 (the offset stands beside it)
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), _micro(fraction)
         )
+        if offset is not None and not MINYEAR < wall.year < MAXYEAR:
+            return None  # no room to move it to another zone
         return Moment(wall, offset, hour is not None)
     except (ValueError, OverflowError):
         return None

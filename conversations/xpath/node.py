@@ -17,7 +17,7 @@ class Node:
     choice list of 100,000 items stays small.
     """
 
-    __slots__ = ("_named", "attributes", "children", "index", "name", "parent", "text")
+    __slots__ = ("_named", "_rows", "attributes", "children", "index", "name", "parent", "text")
 
     def __init__(self, name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> None:
         self.name = name
@@ -27,6 +27,7 @@ class Node:
         self.children: Sequence[Node] = _NO_CHILDREN
         self.index = 0
         self._named: dict[str, list[Node]] | None = None
+        self._rows: dict[tuple[str, str], dict[str, list[Node]]] | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path()}>"
@@ -47,7 +48,7 @@ class Node:
         else:
             children.insert(index, child)
             self._renumber(index)
-        self._named = None
+        self._named = self._rows = None
         return child
 
     def remove(self, child: Node) -> None:
@@ -56,7 +57,7 @@ class Node:
         del self.children[child.index]
         child.parent = None
         self._renumber(child.index)
-        self._named = None
+        self._named = self._rows = None
 
     def _renumber(self, start: int) -> None:
         for index in range(start, len(self.children)):
@@ -70,6 +71,15 @@ class Node:
         if self._named is None:
             self._named = _by_name(children)
         return self._named.get(name, _NO_CHILDREN)
+
+    def rows(self, name: str, key: str) -> Mapping[str, list[Node]]:
+        """The children of a name by the text of their child `key`; for lists whose texts no longer change."""
+        if self._rows is None:
+            self._rows = {}
+        index = self._rows.get((name, key))
+        if index is None:
+            index = self._rows[name, key] = _by_text(self.named(name), key)
+        return index
 
     def string_value(self) -> str:
         """The text of the element and of everything in it, in document order."""
@@ -180,3 +190,11 @@ def _by_name(children: Sequence[Node]) -> dict[str, list[Node]]:
     for child in children:
         names.setdefault(child.name, []).append(child)
     return names
+
+
+def _by_text(nodes: Sequence[Node], key: str) -> dict[str, list[Node]]:
+    index: dict[str, list[Node]] = {}
+    for node in nodes:
+        for text in dict.fromkeys(child.string_value() for child in node.children if child.name == key):
+            index.setdefault(text, []).append(node)
+    return index

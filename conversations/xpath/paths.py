@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from conversations.xpath import axes
-from conversations.xpath.comparison import equal_texts
-from conversations.xpath.compiled import Compiled, Run, Type, as_boolean, as_string
+from conversations.xpath.compiled import Compiled, Run, Type, as_boolean
 from conversations.xpath.context import Context, document_of
+from conversations.xpath.lookup import lookup_of, lookups_first
 from conversations.xpath.node import Node
-from conversations.xpath.syntax import NODE_TEST, Axis, Chain, Filter, Path, Step, Syntax
-from conversations.xpath.value import text_of_nodes, to_boolean
+from conversations.xpath.syntax import NODE_TEST, Axis, Call, Filter, Path, Step, Syntax
+from conversations.xpath.value import to_boolean
 
 Narrow = Callable[[Context, list[Node]], list[Node]]
 Compile = Callable[[Syntax], Compiled]
 StepRun = Callable[[Context, list[Node]], list[Node]]
 
 
-def compile_path(path: Path, compile_part: Compile, start: Run | None, fixed: bool) -> Compiled:
-    """The function of a location path; `start` gives the first nodes where the path begins with a value."""
+def compile_path(path: Path, compile_part: Compile, start: Run | None, fixed: bool, positional: bool) -> Compiled:
+    """The function of a location path; `start` gives the first nodes where the path begins with a value.
+
+    `positional` tells that a predicate may count positions.
+    """
     steps = _joined(path.steps)
+    if not positional:
+        steps = [replace(step, predicates=lookups_first(step.predicates, compile_part)) for step in steps]
     if start is None and (plain := _plain(path, steps)):
         return Compiled(Type.NODES, plain, fixed=path.absolute)
     first: Run = start or _document if path.absolute or start else _here
-    runs = [_compile_step(step, compile_part) for step in steps]
+    lasting = isinstance(path.start, Call) and path.start.name == "instance"
+    runs = [_compile_step(step, compile_part, lasting) for step in steps]
 
     def run(c: Context) -> list[Node]:
         nodes: list[Node] = first(c)
@@ -69,8 +76,12 @@ def _joined(steps: Sequence[Step]) -> list[Step]:
     return joined
 
 
+def _is_named(step: Step) -> bool:
+    return step.axis is Axis.CHILD and step.test[-1] not in "*)"
+
+
 def _is_name(step: Step) -> bool:
-    return step.axis is Axis.CHILD and not step.predicates and step.test[-1] not in "*)"
+    return _is_named(step) and not step.predicates
 
 
 def _is_dots(step: Step) -> bool:
@@ -140,14 +151,17 @@ def _down(nodes: list[Node], names: Sequence[str]) -> list[Node]:
     return nodes
 
 
-def _compile_step(step: Step, compile_part: Compile) -> StepRun:
+def _compile_step(step: Step, compile_part: Compile, lasting: bool) -> StepRun:
+    """One step; `lasting` tells that the texts below never change, as in a choice list, and may be indexed."""
     find = axes.matching(step.axis, step.test)
     narrows = [compile_predicate(predicate, compile_part) for predicate in step.predicates]
+    lookup = lookup_of(step.predicates[0], compile_part) if lasting and _is_named(step) and step.predicates else None
     reverse, ordered = step.axis in axes.REVERSE, step.axis in axes.ORDERED
 
     def one(c: Context, node: Node) -> list[Node]:
-        found = find(node)
-        for narrow in narrows:
+        rows = lookup.rows(c, node, step.test) if lookup else None
+        found = find(node) if rows is None else list(rows)
+        for narrow in narrows if rows is None else narrows[1:]:
             found = narrow(c, found)
         return found
 
@@ -172,8 +186,8 @@ def compile_predicate(syntax: Syntax, compile_part: Compile) -> Narrow:
     part = compile_part(syntax)
     if isinstance(part.constant, float):
         return _at_place(part.constant)
-    if isinstance(syntax, Chain) and syntax.operators == ("=",) and (lookup := _lookup(syntax, compile_part)):
-        return lookup
+    if lookup := lookup_of(syntax, compile_part):
+        return lookup.narrow
     if part.type is Type.NUMBER:
         return _kept(part.run, lambda value, place: bool(value == place))
     if part.type is Type.ANY:
@@ -208,42 +222,5 @@ def _kept_where(holds: Run) -> Narrow:
             if holds(inner):
                 kept.append(node)
         return kept
-
-    return narrow
-
-
-def _lookup(syntax: Chain, compile_part: Compile) -> Narrow | None:
-    """`[name = value]`, the choice filter: where the value is the same for every node, it is computed once."""
-    for key, other in (syntax.operands, syntax.operands[::-1]):
-        if isinstance(key, Path) and (texts := _key_texts(key)):
-            value = compile_part(other)
-            if value.fixed and value.type in (Type.STRING, Type.NODES):
-                return _looked_up(texts, value)
-    return None
-
-
-def _key_texts(path: Path) -> Callable[[Node], list[str]] | None:
-    """The texts of a child or attribute of a node, or None for any other path."""
-    if path.absolute or path.start or len(path.steps) != 1 or path.steps[0].predicates:
-        return None
-    step = path.steps[0]
-    if step.axis is Axis.ATTRIBUTE and step.test[-1] not in "*)":
-        return lambda node: [node.attributes[step.test]] if step.test in node.attributes else []
-    if _is_name(step):
-        name = step.test
-        return lambda node: [text_of_nodes((child,)) for child in node.children if child.name == name]
-    return None
-
-
-def _looked_up(key: Callable[[Node], list[str]], value: Compiled) -> Narrow:
-    run, single = value.run, as_string(value)
-
-    def narrow(c: Context, nodes: list[Node]) -> list[Node]:
-        if not nodes:
-            return nodes
-        inner = c.at(nodes[0], 1, len(nodes))
-        many = value.type is Type.NODES
-        wanted = [text_of_nodes((node,)) for node in run(inner)] if many else [single(inner)]
-        return [node for node in nodes if any(equal_texts(text, word) for text in key(node) for word in wanted)]
 
     return narrow

@@ -80,7 +80,7 @@ def atan2(y: float, x: float) -> float:
 
 @function("sum", "N -> n")
 def sum_(nodes: list[Node]) -> float:
-    return math.fsum(_numbers((nodes,))) if len(nodes) > 1 else sum(_numbers((nodes,)), 0.0)
+    return sum(_numbers((nodes,)), 0.0)
 
 
 @function("min", "v* -> n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from conversations.xpath.library import function
@@ -72,5 +71,5 @@ def weighted_checklist(minimum: float, maximum: float, *values: Any) -> bool:
     """Whether the weights of the true answers together are within the limits; a weight follows its answer."""
     truths = [truth for value in values[::2] for truth in _truths(value)]
     weights = [weight for value in values[1::2] for weight in _weights(value)]
-    total = math.fsum(weight for truth, weight in zip(truths, weights, strict=False) if truth and math.isfinite(weight))
+    total = sum(weight for truth, weight in zip(truths, weights, strict=False) if truth and weight == weight)
     return _between(minimum, total, maximum)

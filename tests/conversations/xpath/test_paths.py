@@ -190,6 +190,44 @@ def test_a_long_list_is_found_by_name_after_a_change() -> None:
     assert question.as_nodes(context) == []
 
 
+FILTERS = ["[land = ../../x]", "[land = current()/../a]", "[current()/../a = land][name != 'n7'][2]", "[land = //land]"]
+FILTERS += [
+    "[land = 'l3' and name != 'n5' and 7]",
+    "[@land = 'l3' and land = 'l2']",
+    "[land = 'l3' and position() > 9]",
+]
+FILTERS += [
+    "[land = 'l3']",
+    "[@land = 'l3']",
+    "[land = '2018-01-02']",
+    "[land = 'l3' or name = 'n5']",
+    "[land = 'none']",
+]
+
+
+@pytest.mark.parametrize("narrow", FILTERS)
+def test_a_long_choice_list_is_filtered_as_a_short_one(narrow: str) -> None:
+    items = [
+        tree("item", leaf("name", f"n{n}"), leaf("land", f"l{n % 7}"), leaf("land", "l9"), land=f"l{n % 5}")
+        for n in range(200)
+    ]
+    items.append(tree("item", leaf("name", "day"), leaf("land", "2018-01-02T00:00:00")))
+    root = tree("data", leaf("a", "l3"), leaf("q"), leaf("land", "l2"), leaf("land", "l1"))
+    context = Context(root.children[1], now=RIGA, root=root, instances={"list": tree("root", *items)})
+    indexed = parse(f"instance('list')/root/item{narrow}").as_nodes(context)
+    scanned = parse(f"(instance('list'))/root/self::root/item[true()]{narrow}").as_nodes(context)
+    assert indexed == scanned
+
+
+def test_an_index_follows_the_list() -> None:
+    table = tree("root", *[tree("item", leaf("name", str(n))) for n in range(100)])
+    context = Context(answers(), now=RIGA, instances={"list": table})
+    last = parse("instance('list')/root/item[name = '99']")
+    assert len(last.as_nodes(context)) == 1
+    table.append(tree("item", leaf("name", "99")))
+    assert len(last.as_nodes(context)) == 2
+
+
 def test_a_leaf_shares_its_empty_children() -> None:
     assert Node("a").children is Node("b").children
     assert not hasattr(Node("a"), "__dict__")
