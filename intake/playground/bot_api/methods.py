@@ -16,7 +16,7 @@ async def get_updates(account: Account, call: Parameters) -> list[Any]:
         call.integer("offset", 0),
         call.integer("limit", 100),
         call.seconds("timeout"),
-        call.structure("allowed_updates"),
+        call.sequence("allowed_updates"),
     )
 
 

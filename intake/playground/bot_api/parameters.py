@@ -49,6 +49,20 @@ class Parameters(dict[str, Any]):
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A JSON object; empty when absent."""
+        value = self.structure(name)
+        if value is not None and not isinstance(value, dict):
+            raise bad_request(f"can't parse {name}: Object expected")
+        return value or {}
+
+    def sequence(self, name: str) -> list[Any] | None:
+        """A JSON array; None when absent."""
+        value = self.structure(name)
+        if value is not None and not isinstance(value, list):
+            raise bad_request(f"can't parse {name}: Array expected")
+        return value
+
     def file(self, name: str, files: Files) -> StoredFile:
         """The file of a parameter: uploaded under its name, by attach://, or known by its id."""
         reference = self.text(name)

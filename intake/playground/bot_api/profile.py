@@ -45,7 +45,7 @@ def delete_my_commands(account: Account, call: Parameters) -> bool:
 
 
 def _commands_key(call: Parameters) -> tuple[str, str, str]:
-    scope = call.structure("scope") or {"type": "default"}
+    scope = call.mapping("scope") or {"type": "default"}
     return "commands", str(sorted(scope.items())), call.text("language_code")
 
 
@@ -80,8 +80,8 @@ def text_getter(field: str) -> Any:
 
 
 def set_chat_menu_button(account: Account, call: Parameters) -> bool:
-    button = call.structure("menu_button") or {"type": "default"}
-    if not isinstance(button, dict) or button.get("type") not in ("default", "commands", "web_app"):
+    button = call.mapping("menu_button") or {"type": "default"}
+    if button.get("type") not in ("default", "commands", "web_app"):
         raise bad_request("can't parse menu button")
     account.profile["menu_button", call.text("chat_id"), ""] = button
     return True

@@ -85,12 +85,19 @@ def _text(call: Parameters, name: str, limit: int) -> tuple[str, list[Json]]:
     if mode == "html" and ("<" in source or "&" in source):
         text, entities = trimmed(*read_html(source))
     else:
-        text, entities = trimmed(source, call.structure("entities") or [])
+        text, entities = trimmed(source, _entities(call))
     if not text and name == "text":
         raise bad_request("message text is empty")
     if len(text) > limit:
         raise bad_request("message is too long" if name == "text" else "message caption is too long")
     return text, entities
+
+
+def _entities(call: Parameters) -> list[Json]:
+    entities = call.sequence("entities") or []
+    if not all(isinstance(one, dict) and {"type", "offset", "length"} <= one.keys() for one in entities):
+        raise bad_request("can't parse MessageEntity")
+    return entities
 
 
 def _send_file(account: Account, call: Parameters, kind: str) -> Json:
@@ -113,14 +120,14 @@ def _place(account: Account, chat: Chat, call: Parameters, **content: Any) -> Js
 
 
 def _replied_to(chat: Chat, call: Parameters) -> Json | None:
-    reply = call.structure("reply_parameters") or {}
-    message_id = reply.get("message_id") or call.get("reply_to_message_id")
+    reply = call.mapping("reply_parameters")
+    message_id = Parameters({"id": reply.get("message_id") or call.get("reply_to_message_id") or 0}).integer("id")
     if not message_id:
         return None
     lenient = reply.get("allow_sending_without_reply") or call.flag("allow_sending_without_reply")
-    if lenient and int(message_id) not in chat.messages:
+    if lenient and message_id not in chat.messages:
         return None
-    replied = chat.message(int(message_id), "message to be replied not found")
+    replied = chat.message(message_id, "message to be replied not found")
     return {name: value for name, value in replied.items() if name != "reply_to_message"}
 
 

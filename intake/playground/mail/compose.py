@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid, parseaddr
+from email.utils import format_datetime, formataddr, make_msgid, parseaddr, parsedate_to_datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -91,7 +91,11 @@ def _subject(prefix: str, letter: EmailMessage) -> str:
 
 def _attribution(message: EmailMessage, words: Wording) -> str:
     name, address = parseaddr(str(message["From"]))
-    return words["attribution"].format(date=message["Date"] or "", name=name or address, address=address)
+    try:
+        date = parsedate_to_datetime(str(message["Date"])).strftime(words["date_format"])
+    except ValueError:
+        date = words["no_date"]
+    return words["attribution"].format(date=date, name=name or address, address=address)
 
 
 def _html_reply(writer: Writer, letter: EmailMessage, body: str) -> str:

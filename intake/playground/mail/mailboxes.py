@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import ssl
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ class Mailboxes:
             tls_enabled=False,
             reject_dnsbl=False,
             invalid_user_sleep=0.0,
+            ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER),  # unused; pymap would load every authority
             hash_context=Cleartext(),
             cpu_subsystem=Subsystem.for_asyncio(),
         )

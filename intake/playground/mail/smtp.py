@@ -1,6 +1,7 @@
 """The SMTP side: aiosmtpd, delivering into the mailboxes and nowhere else."""
 
 import asyncio
+import logging
 import re
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
@@ -18,6 +19,10 @@ MAX_BYTES = 25_000_000
 _AFTER_CONTENT = (SmtpFault.DATA_LATER, SmtpFault.DATA_REFUSED, SmtpFault.DROP_BEFORE)
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _AFTER_KEEPING = (SmtpFault.DROP_AFTER, SmtpFault.HANG_AFTER)
+
+
+# aiosmtpd logs addresses, and a warning about its own future at each login.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)

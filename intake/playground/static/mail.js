@@ -8,6 +8,11 @@ export async function send(url, body, method = "POST") {
   return answer.json();
 }
 
+function when(date) {
+  const instant = new Date(date);
+  return Number.isNaN(instant.valueOf()) ? date : instant.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+}
+
 export class Mailbox {
   constructor(words) {
     this.words = words;
@@ -48,7 +53,10 @@ export class Mailbox {
     subject.textContent = letter.subject || this.words.no_subject;
     const from = document.createElement("span");
     from.textContent = letter.from;
-    button.append(subject, from);
+    const date = document.createElement("span");
+    date.className = "quiet";
+    date.textContent = when(letter.date);
+    button.append(subject, from, date);
     button.addEventListener("click", () => this.read(letter.uid));
     const item = document.createElement("li");
     item.append(button);
@@ -59,7 +67,8 @@ export class Mailbox {
     this.uid = uid;
     const letter = await (await fetch(`${this.url}/${uid}`)).json();
     this.letter = letter;
-    for (const name of ["from", "to", "date"]) element(name).textContent = letter[name];
+    for (const name of ["from", "to"]) element(name).textContent = letter[name];
+    element("date").textContent = when(letter.date);
     element("subject").textContent = letter.subject || this.words.no_subject;
     element("attachments").textContent = letter.attachments.join(", ");
     for (const part of document.querySelectorAll(".attachments")) part.hidden = letter.attachments.length === 0;

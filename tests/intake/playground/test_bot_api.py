@@ -46,7 +46,7 @@ def yes_no() -> Keyboard:
 
 
 async def raw_updates(api: BotApi) -> list[dict[str, object]]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=False) as client:
         answer = (await client.post(f"{api.url}/bot{api.token}/getUpdates", json={"limit": 100})).json()
     assert answer["ok"]
     updates: list[dict[str, object]] = answer["result"]
@@ -118,11 +118,11 @@ class TestUpdates:
         assert [update["update_id"] for update in raw] == [8, 7, 1, 1]
 
     async def test_a_wrong_token_is_refused_in_telegrams_form(self, api: BotApi) -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=False) as client:
             answer = await client.get(f"{api.url}/bot999:wrong/getMe")
             assert answer.json() == {"ok": False, "error_code": 401, "description": "Unauthorized"}
             assert (await client.get(f"{api.url}/bot{api.token}/noSuchMethod")).status_code == 404
-        async with telegram.request.HTTPXRequest() as request:
+        async with telegram.request.HTTPXRequest(httpx_kwargs={"verify": False}) as request:
             bot = telegram.Bot("999:wrong", base_url=f"{api.url}/bot", request=request)
             with pytest.raises(InvalidToken):
                 await bot.get_me()
@@ -209,6 +209,26 @@ class TestSending:
         with pytest.raises(Impossible):
             anna.press("Izlaist")
         await bot.send_message(ANNA, "?", reply_markup=telegram.ForceReply())
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            {"chat_id": {"a": 1}, "text": "x"},
+            {"text": "x"},
+            {"chat_id": ANNA, "text": {"a": 1}, "reply_parameters": [1]},
+            {"chat_id": ANNA, "text": "x", "reply_parameters": {"message_id": "x"}},
+            {"chat_id": ANNA, "text": "x", "entities": [1]},
+            {"chat_id": ANNA, "text": "x", "reply_markup": "{"},
+            {"chat_id": ANNA, "text": "x", "reply_markup": [1]},
+            {"chat_id": ANNA, "text": "x", "reply_markup": {"inline_keyboard": [[1]]}},
+            {"chat_id": ANNA, "text": "x", "parse_mode": "MarkdownV2"},
+        ],
+    )
+    async def test_nonsense_is_a_bad_request(self, api: BotApi, anna: Person, call: dict[str, object]) -> None:
+        async with httpx.AsyncClient(verify=False) as client:
+            answer = await client.post(f"{api.url}/bot{api.token}/sendMessage", json=call)
+        assert (answer.status_code, answer.json()["ok"]) == (400, False)
+        assert api.account.deliveries == []
 
 
 class TestButtonsAndEdits:
@@ -376,7 +396,7 @@ class TestFaults:
 
 class TestThePersonOverHttp:
     async def test_a_conversation(self, api: BotApi, bot: telegram.Bot) -> None:
-        async with httpx.AsyncClient(base_url=api.url) as client:
+        async with httpx.AsyncClient(base_url=api.url, verify=False) as client:
             await client.put("/person/7", json={"first_name": "Ilze", "language_code": "en"})
             await client.post("/person/7/start", json={"payload": "code"})
             (update,) = await bot.get_updates()
@@ -396,7 +416,7 @@ class TestThePersonOverHttp:
             assert file.content == b"x"
 
     async def test_faults_and_counts(self, api: BotApi, bot: telegram.Bot, anna: Person) -> None:
-        async with httpx.AsyncClient(base_url=api.url) as client:
+        async with httpx.AsyncClient(base_url=api.url, verify=False) as client:
             fault = {"method": "sendMessage", "kind": "429", "retry_after_s": 3, "where": {"chat_id": ANNA}}
             await client.post("/faults", json=fault)
             with pytest.raises(RetryAfter):

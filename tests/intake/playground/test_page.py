@@ -28,7 +28,7 @@ async def place() -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def http(place: Playground) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=place.page_url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=place.page_url, timeout=10, verify=False) as client:
         yield client
 
 
@@ -144,7 +144,7 @@ async def next_event(lines: AsyncIterator[str]) -> tuple[str, str]:
 async def test_open_event_streams_do_not_keep_the_playground_from_closing() -> None:
     async with (
         playground() as running,
-        httpx.AsyncClient(base_url=running.page_url, timeout=10) as client,
+        httpx.AsyncClient(base_url=running.page_url, timeout=10, verify=False) as client,
         client.stream("GET", "/api/people/anna/events") as stream,
     ):
         await next_event(aiter(stream.aiter_lines()))
