@@ -93,6 +93,8 @@ class Campaign(_Section):
     country: str = "LV"
     sending_hours: tuple[Hour, Hour] = (time(9), time(17))
     questionnaire: str = "initiative.md"
+    minutes: int = Field(default=10, ge=1, le=240)
+    """What the letters say that an answer takes."""
     welcome_without_invitation: bool = True
     sender: Sender
     controller: Controller

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 
@@ -37,6 +38,20 @@ def read(text: str) -> str | None:
     """A code as somebody typed it, or None; O, I and L are read as the digits they look like."""
     folded = text.strip().upper().replace("-", "").translate(_MISREAD)
     return folded if _CODE.fullmatch(folded) and _check(folded[:-1]) == folded[-1] else None
+
+
+def stop_token(person_id: int, key: bytes) -> str:
+    """What stands in a person's stop link; the mark makes it impossible to guess another's."""
+    mark = hmac.new(key, f"stop {person_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{person_id}.{mark}"
+
+
+def read_stop_token(token: str, key: bytes) -> int | None:
+    """Whose stop link it is, or None when it is forged."""
+    number = token.partition(".")[0]
+    if not (token.isascii() and number.isdecimal() and len(number) < 16):
+        return None
+    return int(number) if hmac.compare_digest(token, stop_token(int(number), key)) else None
 
 
 def _check(body: str) -> str:

@@ -13,8 +13,23 @@ from intake import organisations, outbox, referrals
 from intake.desk import Desk
 from intake.tables import Consent, Conversation, Initiative, Organisation, Person, Submission
 
-COPIED = ("title", "description", "need", "form", "novelty", "service", "target", "scope", "municipality", "region")
-COPIED_LATER = ("stage", "role", "publish")
+COPIED = (
+    "title",
+    "description",
+    "need",
+    "form",
+    "novelty",
+    "service",
+    "target",
+    "scope",
+    "municipality",
+    "region",
+    "stage",
+    "role",
+    "publish",
+)
+CALCULATED = {"region": "regions"}
+"""Column -> the questionnaire's calculation that gives it, where it is not the answer itself."""
 CONSENTS = {"contact_consent": "stage2", "publish": "publish", "privacy_read": "notice"}
 """Answer -> the purpose it is about."""
 KEPT_FOR_NEXT = (
@@ -88,7 +103,7 @@ def _organisation(session: Session, answers: Mapping[str, Any], now: datetime) -
         session,
         str(answers.get("organisation", "")),
         now,
-        registration_number=answers.get("registration_number") or None,
+        registration_number=answers.get("registration_digits") or None,
         legal_form=legal_form,
         sector=organisations.SECTORS.get(legal_form or ""),
         municipality=answers.get("municipality") if answers.get("scope") == "one" else None,
@@ -113,8 +128,8 @@ def _keep_initiative(
         created_at=now,
         updated_at=now,
     )
-    for name in (*COPIED, *COPIED_LATER):
-        setattr(found, name, str(answers.get(name, "")))
+    for name in COPIED:
+        setattr(found, name, str(answers.get(CALCULATED.get(name, name), "")))
     year = str(answers.get("year", ""))
     found.year = int(year) if year.isdecimal() else None
     found.organisation_id = organisation.id if organisation else None

@@ -190,6 +190,44 @@ def counts(session: Session) -> dict[str, int]:
     return {state.value: found.get(state, 0) for state in OutboxState if state != OutboxState.LEASED}
 
 
+def has(session: Session, key: str) -> bool:
+    """Whether a message with this key was ever put."""
+    return session.scalar(select(exists().where(col(Outbox.key) == key))) or False
+
+
+def count_like(session: Session, prefix: str) -> int:
+    """How many messages have a key that begins with `prefix`."""
+    statement = select(func.count()).select_from(Outbox).where(col(Outbox.key).startswith(prefix, autoescape=True))
+    return session.scalar(statement) or 0
+
+
+def count_since(session: Session, channel: str, address: str, since: datetime) -> int:
+    """How many messages were put for this address since an instant."""
+    statement = select(func.count()).select_from(Outbox)
+    here = col(Outbox.channel) == channel, col(Outbox.address) == address, col(Outbox.created_at) >= since
+    return session.scalar(statement.where(*here)) or 0
+
+
+def last_keyboard(session: Session, channel: str, address: str) -> int | None:
+    """The provider's id of the newest message to this address if it carries buttons, else None."""
+    statement = (
+        select(col(Outbox.provider_id), col(Outbox.payload))
+        .where(
+            col(Outbox.channel) == channel,
+            col(Outbox.address) == address,
+            col(Outbox.state) == OutboxState.SENT,
+            col(Outbox.kind) == "answer",
+        )
+        .order_by(col(Outbox.id).desc())
+        .limit(6)
+    )
+    for provider_id, payload in session.execute(statement):
+        if payload.get("kind") == "message":
+            keyboard = (payload.get("markup") or {}).get("inline_keyboard")
+            return int(provider_id) if keyboard and provider_id and provider_id.isdecimal() else None
+    return None
+
+
 def _unwanted(session: Session, row: Outbox, secret: bytes) -> str | None:
     """Why the message must not go out, or None."""
     if row.kind in AFTER_STOP:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from intake import codes
@@ -126,3 +126,12 @@ def by_code(session: Session, text: str) -> Meaning | None:
 def normal(channel: str, value: str) -> str:
     """The form in which addresses are compared."""
     return value.strip().lower() if channel == "email" else value.strip()
+
+
+def reopen(session: Session, channel: str, value: str) -> None:
+    """The address takes messages again."""
+    session.execute(
+        update(Address)
+        .where(col(Address.channel) == channel, col(Address.value) == value)
+        .values(state=AddressState.ACTIVE, soft_bounces=0)
+    )

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, distinct, func, select, update
 from sqlmodel import Session, col
 
-from intake import audit, letters, matters, outbox, people
+from intake import audit, letters, matters, organisations, outbox, people
 from intake.desk import Desk
 from intake.store import insert_once
-from intake.tables import Address, Inbox, Matter, Nomination, Outbox, Person, Suppression
+from intake.tables import (
+    Address,
+    Inbox,
+    Matter,
+    Nomination,
+    Organisation,
+    Outbox,
+    Person,
+    Source,
+    Submission,
+    Suppression,
+)
 
 
 def stop(
@@ -52,6 +63,44 @@ def pause(session: Session, person: Person, now: datetime, inbox_id: int | None,
     person.paused_at = now
     outbox.suppress(session, "paused", person_id=person.id or 0, kinds=tuple(outbox.UNASKED))
     matters.open_matter(session, "unclear_refusal", now, person_id=person.id, inbox_id=inbox_id, text=text)
+
+
+STOP_WORDS = frozenset(
+    {
+        "stop",
+        "unsubscribe",
+        "atteikties",
+        "atsakos",
+        "nevelos",
+        "nesutiet",
+        "vairs nesutiet",
+        "neattiecas",
+        "отписаться",
+        "стоп",
+    }
+)
+"""As the whole of a message, folded; DOMAIN.md 4, rule 5."""
+
+
+def is_stop(text: str) -> bool:
+    """Whether a chat message as a whole says stop."""
+    return len(text) < 40 and organisations.folded(text).strip("!?/") in STOP_WORDS
+
+
+def held(session: Session, person: Person) -> dict[str, str]:
+    """What we hold about a person, in words for a sentence."""
+    organisation = session.get(Organisation, person.organisation_id) if person.organisation_id else None
+    rows = session.scalars(select(Address).where(col(Address.person_id) == person.id)).all()
+    submitted = select(func.count(distinct(col(Submission.conversation_id)))).where(
+        col(Submission.person_id) == person.id
+    )
+    return {
+        "name": person.name or "–",
+        "organisation": organisation.name if organisation else "–",
+        "channels": ", ".join(row.value if row.channel == "email" else "Telegram" for row in rows) or "–",
+        "submissions": str(session.scalar(submitted) or 0),
+        "source": person.source_detail if person.source == Source.STAFF else person.source,
+    }
 
 
 def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from intake import audit, organisations, outbox, outreach, people
+from intake import audit, invitations, organisations, outbox, people
 from intake.channels.email.addresses import normalise
 from intake.desk import Desk
 from intake.store import insert_once
@@ -127,7 +127,7 @@ def _invite(session: Session, desk: Desk, nomination: Nomination, now: datetime)
     )
     people.join(session, person, "email", email, now)
     nomination.person_id = person.id
-    outreach.invite(session, desk, person, now, may_name=nomination.may_name)
+    invitations.invite(session, desk, person, now, may_name=nomination.may_name)
     return NominationState.APPROVED
 
 

@@ -1,0 +1,210 @@
+"""The letter to the staff on the mornings of working days: how the campaign stands and what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from intake import letters, matters, numbers, outbox, referrals, wording
+from intake.channels.email.letters import Letter, letter
+from intake.desk import Desk
+from intake.store import insert_once, upsert
+from intake.tables import (
+    Conversation,
+    DigestRun,
+    Initiative,
+    Matter,
+    Nomination,
+    Organisation,
+    Outbox,
+    Person,
+    Submission,
+)
+
+FEW = 10
+"""A share of fewer than so many is said as "3 no 7", not per cent (DOMAIN.md 5)."""
+MOST_LISTED = 100
+
+
+def due(session: Session, desk: Desk, now: datetime) -> bool:
+    """Whether it is a working day at or past the hour of the digest, and today's was not decided on yet."""
+    local = desk.campaign.local(now)
+    if not desk.staff or local.time() < desk.campaign.staff.digest_at or not desk.campaign.works(local.date()):
+        return False
+    return session.get(DigestRun, local.date().isoformat()) is None
+
+
+def send_if_due(session: Session, desk: Desk, now: datetime) -> bool:
+    """Send today's digest if it is due and anything changed since the last one; a tick of the clock calls this."""
+    if not due(session, desk, now):
+        return False
+    day, counts = desk.campaign.local(now).date().isoformat(), _counts(session)
+    changed = counts != _before(session)
+    row = {"day": day, "at": now, "numbers": counts, "sent": changed}
+    if not insert_once(session, DigestRun, row) or not changed:
+        return False
+    _put(session, desk, compose(session, desk, now, upto=day), f"digest:{day}", now)
+    return True
+
+
+def send(session: Session, desk: Desk, now: datetime) -> int:
+    """Send it now, whatever was sent before; how many letters."""
+    day = desk.campaign.local(now).date().isoformat()
+    put = _put(session, desk, compose(session, desk, now), f"digest:{now.isoformat()}", now)
+    upsert(session, DigestRun, "day", {"day": day, "at": now, "numbers": _counts(session), "sent": True})
+    return put
+
+
+def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> dict[str, Any]:
+    """The values of the letter `digest`; the changes are those since the last one sent (before the day `upto`)."""
+    before, counts, status = _before(session, upto), _counts(session), numbers.status(session)
+    language = desk.campaign.language
+    today, deadline = desk.campaign.local(now).date(), desk.campaign.local(desk.closes(session)).date()
+    waiting = [_nomination(session, desk, row) for row in referrals.waiting(session)]
+    return {
+        "day": today,
+        "deadline": deadline,
+        "days_left": (deadline - today).days,
+        "paused": outbox.paused(session),
+        "target": desk.campaign.staff.target,
+        "totals": counts,
+        "changes": {name: counts[name] - before.get(name, 0) for name in counts},
+        "funnel": _funnel(status, language),
+        "referrals": status["referrals"],
+        "new": list(_new(session, before.get("last_submission", 0), language)),
+        "waiting": waiting,
+        "example": next((row["number"] for row in waiting if row["has_address"]), None),
+        "attention": [_matter(session, row, language) for row in matters.waiting(session)[:MOST_LISTED]],
+        "set_aside": status["inbox"]["set_aside"],
+    }
+
+
+def written(desk: Desk, values: Mapping[str, Any]) -> Letter:
+    """The digest as its readers will see it."""
+    common = letters.common_values(desk, desk.campaign.language)
+    return letter("digest", desk.campaign.language, common | dict(values), desk.campaign.folder / "letters")
+
+
+def share(part: int, whole: int, language: str) -> str:
+    """`3 no 7`, or `43 % (12 no 28)` where the whole is large enough for a percentage to mean something."""
+    key = "of_few" if whole < FEW else "of_many"
+    percent = round(100 * part / whole) if whole else 0
+    return wording.text(language, f"digest.{key}", part=part, whole=whole, percent=percent)
+
+
+def _put(session: Session, desk: Desk, values: Mapping[str, Any], key: str, now: datetime) -> int:
+    return sum(
+        letters.put(
+            session,
+            desk,
+            template="digest",
+            kind="digest",
+            key=f"{key}:{outbox.address_digest(address, desk.key)[:16]}",
+            address=address,
+            language=desk.campaign.language,
+            values=values,
+            now=now,
+        )
+        for address in desk.staff
+    )
+
+
+def _counts(session: Session) -> dict[str, int]:
+    """What a change is noticed by; counts only, as they are kept with every digest."""
+    status = numbers.status(session)
+    names = ("contacts", "invited", "begun", "submitted", "initiatives", "stopped", "bounced", "needs_a_person")
+    revised = select(func.count()).select_from(Submission).where(col(Submission.revision) > 1)
+    return {
+        **{name: status[name] for name in names},
+        "nominated": status["referrals"]["nominated"],
+        "waiting": len(referrals.waiting(session)),
+        "set_aside": status["inbox"]["set_aside"],
+        "corrected": session.scalar(revised) or 0,
+        "last_submission": session.scalar(select(func.max(col(Submission.id)))) or 0,
+        "last_matter": session.scalar(select(func.max(col(Matter.id)))) or 0,
+    }
+
+
+def _before(session: Session, upto: str = "") -> dict[str, int]:
+    """The counts of the last digest that was sent; before the first one nothing had happened."""
+    statement = select(DigestRun).where(col(DigestRun.sent).is_(True))
+    if upto:
+        statement = statement.where(col(DigestRun.day) < upto)
+    run = session.scalars(statement.order_by(col(DigestRun.at).desc()).limit(1)).first()
+    return dict(run.numbers) if run else dict.fromkeys(_counts(session), 0)
+
+
+def _funnel(status: Mapping[str, int], language: str) -> dict[str, str]:
+    """Each step as a share of the one before."""
+    return {
+        "invited": share(status["invited"], status["contacts"], language),
+        "begun": share(status["begun"], status["invited"], language),
+        "submitted": share(status["submitted"], status["begun"], language),
+    }
+
+
+def _new(session: Session, after: int, language: str) -> Iterator[dict[str, Any]]:
+    """Submissions since the last digest: number, organisation, channel and language, no word of the answers."""
+    statement = (
+        select(Submission, col(Organisation.name))
+        .outerjoin(Initiative, col(Initiative.conversation_id) == col(Submission.conversation_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
+        .where(col(Submission.id) > after, col(Submission.revision) == 1)
+        .order_by(col(Submission.id))
+        .limit(MOST_LISTED)
+    )
+    for submission, organisation in session.execute(statement).tuples():
+        yield {
+            "number": submission.id,
+            "organisation": organisation or wording.text(language, "digest.no_organisation"),
+            "channel": wording.text(language, f"digest.by_{submission.channel}"),
+            "language": _language(submission.language, language),
+            "late": submission.late,
+        }
+
+
+def _language(code: str, language: str) -> str:
+    return wording.text(language, f"digest.in_{code}") if code in ("lv", "en") else code
+
+
+def _nomination(session: Session, desk: Desk, row: Nomination) -> dict[str, Any]:
+    conversation = session.get_one(Conversation, row.conversation_id)
+    question = desk.form(session, conversation.form_id).question("suggested_municipality")
+    choice = question.choice(row.municipality) if question else None
+    return {
+        "number": row.id,
+        "organisation": row.organisation or wording.text(desk.campaign.language, "digest.no_organisation"),
+        "municipality": choice.label(desk.campaign.language) if choice else row.municipality,
+        "has_address": bool(row.email),
+        "referrer": row.referrer_id,
+    }
+
+
+def _matter(session: Session, row: Matter, language: str) -> dict[str, Any]:
+    """Number, what it is about and whose organisation: what was written stays in the database."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    organisation = session.get(Organisation, person.organisation_id) if person and person.organisation_id else None
+    about = session.get(Outbox, row.outbox_id) if row.outbox_id else None
+    return {
+        "number": row.id,
+        "kind": row.kind,
+        "what": matter_kind(row.kind, language),
+        "about": about.kind if about else "",
+        "organisation": organisation.name if organisation else "",
+    }
+
+
+def matter_kind(kind: str, language: str) -> str:
+    """What a matter is about, in words; a kind without words of its own is shown by its name."""
+    kinds: Sequence[str] = KINDS
+    return wording.text(language, f"digest.kind_{kind}") if kind in kinds else kind
+
+
+KINDS = (
+    *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "not_understood"),
+    *("set_aside", "bounce", "complaint", "oversize", "other"),
+)

@@ -1,0 +1,129 @@
+"""Conversations under way: begun, advanced by one input, submitted; the same for every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from conversations.forms import Form, Instance
+from conversations.session import Session as Answers
+from conversations.session import State, begin
+from conversations.turn import (
+    Accepted,
+    Input,
+    Language,
+    Resume,
+    Submitted,
+    Turn,
+    outstanding,
+    submission,
+    summary,
+    turn,
+)
+from intake import codes, initiatives, phrases
+from intake.desk import Desk
+from intake.tables import Conversation, Person, Submission
+
+LIVE = (State.OPEN, State.REVIEW, State.PAUSED)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A conversation's row with its form and its answers read from it."""
+
+    row: Conversation
+    form: Form
+    answers: Answers
+    submitted: Submission | None = None
+    """Set by the input that submitted it."""
+
+
+def find(session: Session, desk: Desk, conversation_id: int) -> Draft:
+    """The draft of a conversation."""
+    row = session.get_one(Conversation, conversation_id)
+    return Draft(row, desk.form(session, row.form_id), Answers.from_json(row.session))
+
+
+def current(session: Session, desk: Desk, person: Person) -> Draft | None:
+    """What the person is at: the unfinished conversation touched last, else the finished one."""
+    statement = select(Conversation).where(col(Conversation.person_id) == person.id)
+    newest = col(Conversation.updated_at).desc(), col(Conversation.id).desc()
+    rows = list(session.scalars(statement.order_by(*newest).limit(20)))
+    row = next((row for row in rows if row.state in LIVE), rows[0] if rows else None)
+    return Draft(row, desk.form(session, row.form_id), Answers.from_json(row.session)) if row else None
+
+
+def start(
+    session: Session, desk: Desk, person: Person, channel: str, now: datetime, after: Draft | None = None
+) -> Draft:
+    """A new conversation about an initiative; `after` another one, with what stays the same filled in."""
+    form = desk.form(session)
+    fill = phrases.campaign_values(session, desk, person.language) | (_kept(after, now) if after else {})
+    answers = begin(form, language=person.language, now=now, seed=codes.new(), fill=fill)
+    row = Conversation(
+        person_id=person.id or 0,
+        form_id=desk.form_id,
+        code=codes.new(),
+        state=answers.state,
+        session=answers.to_json(),
+        begun_on=channel,
+        begun_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return Draft(row, form, answers)
+
+
+def advance(session: Session, desk: Desk, draft: Draft, given: Input, channel: str) -> Turn:
+    """One input: the new answers are in the row; a submission and what follows from it are written as well."""
+    if isinstance(given, Language):
+        values = phrases.campaign_values(session, desk, given.code)
+        draft.answers = _refilled(draft.answers, values)
+    result = turn(draft.form, draft.answers, given)
+    draft.answers = result.session
+    row = draft.row
+    row.session, row.state, row.updated_at = result.session.to_json(), result.session.state, given.now
+    if row.answered_at is None and any(isinstance(prompt, Accepted) for prompt in result.prompts):
+        row.answered_at = given.now
+    if any(isinstance(prompt, Submitted) for prompt in result.prompts):
+        answers = submission(draft.form, result.session, given.now)
+        draft.submitted = initiatives.submit(
+            session, desk, row, answers, language=result.session.language, channel=channel, now=given.now
+        )
+    return result
+
+
+def resume(now: datetime) -> Input:
+    """Begin or go on: what is open is said again."""
+    return Resume(now=now)
+
+
+def note(form: Form, name: str, language: str, values: Mapping[str, str], now: datetime) -> str:
+    """The text of a note of the form with the campaign's values in it; empty when the form has no such note."""
+    found = next((one for one in form.notes if one.name == name), None)
+    if found is None:
+        return ""
+    answers = begin(form, language=language, now=now, fill=values)
+    instance = Instance(form, now=now, answers=answers.answers, repeats=answers.repeats, language=language)
+    return instance.label(found.path)
+
+
+def paths(draft: Draft, now: datetime) -> list[str]:
+    """The paths of everything a review shows: what is answered and what is still open."""
+    items = [item.path for item in summary(draft.form, draft.answers, now)]
+    return items + [ask.path for ask in outstanding(draft.form, draft.answers, now)]
+
+
+def _kept(draft: Draft, now: datetime) -> dict[str, str]:
+    answers = submission(draft.form, draft.answers, now)
+    return {name: str(answers[name]) for name in initiatives.KEPT_FOR_NEXT if answers.get(name)}
+
+
+def _refilled(answers: Answers, values: Mapping[str, str]) -> Answers:
+    paths = {path: values[path.rpartition("/")[2]] for path in answers.answers if path.rpartition("/")[2] in values}
+    return replace(answers, answers={**answers.answers, **paths})

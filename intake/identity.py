@@ -1,0 +1,162 @@
+"""Who comes through a link into a chat: known, invited, sent on by somebody, or by themselves (DESIGN.md, Identity)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from intake import codes, drafts, letters, outbox, people
+from intake.desk import Desk
+from intake.drafts import Draft
+from intake.people import CodeKind
+from intake.tables import Address, Conversation, OnceLink, Person, Source
+
+CHANNEL = "telegram"
+MOST_ONCE_LINKS_A_DAY = 3
+ONCE_LASTS = timedelta(days=14)
+SELF_BASIS = "GDPR 6(1)(e), came by themselves"
+
+
+class Outcome(StrEnum):
+    """How somebody arrived."""
+
+    KNOWN = "known"
+    NEW = "new"
+    JOINED = "joined"
+    ASK = "ask"
+    """The personal link holds answers already: was the invitation meant for them?"""
+    USED = "used"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`person` is who may go on in this chat (None: nobody yet), `owner` whose link it is."""
+
+    outcome: Outcome
+    person: Person | None = None
+    owner: Person | None = None
+    draft: Draft | None = None
+
+
+def arrive(session: Session, desk: Desk, chat: str, payload: str, known: Person | None, now: datetime) -> Arrival:
+    """Somebody opened the chat with what stood in their link (possibly nothing)."""
+    if (link := _once_link(session, desk, payload)) is not None:
+        return _join(session, desk, chat, link, now)
+    meaning = people.by_code(session, payload) if payload else None
+    if meaning is None or meaning.person == known:
+        return _without_code(session, desk, chat, known, now)
+    if meaning.kind is CodeKind.PASSED_ON:
+        return Arrival(
+            Outcome.NEW if known is None else Outcome.KNOWN, newcomer(session, meaning.person, chat, known, now)
+        )
+    if known is not None and _has_answers(session, known):
+        return Arrival(Outcome.KNOWN, known)
+    if _claimed(session, meaning.person):
+        return Arrival(Outcome.ASK, known, meaning.person)
+    _move_chat(session, meaning.person, chat, now)
+    return Arrival(Outcome.NEW, people.lock(session, meaning.person))
+
+
+def newcomer(session: Session, owner: Person, chat: str, known: Person | None, now: datetime) -> Person:
+    """Whoever got the link from `owner`: a respondent of the next wave, unless the chat belongs to somebody."""
+    if known is not None:
+        return known
+    person = people.passed_on(session, owner, now)
+    people.join(session, person, CHANNEL, chat, now)
+    return person
+
+
+def once_link(session: Session, desk: Desk, person: Person, draft: Draft | None, now: datetime) -> str:
+    """A link into the chat that joins it to this person once; empty without Telegram. Only for their own mailbox."""
+    if not desk.bot:
+        return ""
+    code = codes.once()
+    session.add(
+        OnceLink(
+            code_digest=codes.digest(code, desk.key),
+            person_id=person.id or 0,
+            conversation_id=draft.row.id if draft else None,
+            created_at=now,
+        )
+    )
+    return desk.telegram_link(code)
+
+
+def send_once_link(session: Session, desk: Desk, person: Person, now: datetime) -> bool:
+    """Send the person's own mailbox a link that opens the chat with their answers, a few times a day at most."""
+    address = people.address(session, person.id or 0, "email")
+    day = f"{now:%Y-%m-%d}"
+    before = outbox.count_like(session, f"once:{person.id}:{day}:")
+    if address is None or before >= MOST_ONCE_LINKS_A_DAY:
+        return False
+    link = once_link(session, desk, person, None, now)
+    return letters.put(
+        session,
+        desk,
+        template="once_link",
+        kind="answer",
+        key=f"once:{person.id}:{day}:{before}",
+        address=address,
+        language=person.language,
+        values={"telegram_link": link},
+        now=now,
+        person=person,
+    )
+
+
+def _once_link(session: Session, desk: Desk, payload: str) -> OnceLink | None:
+    if not payload:
+        return None
+    return session.get(OnceLink, codes.digest(payload, desk.key), with_for_update=True)
+
+
+def _join(session: Session, desk: Desk, chat: str, link: OnceLink, now: datetime) -> Arrival:
+    person = session.get_one(Person, link.person_id, with_for_update=True)
+    here = people.by_address(session, CHANNEL, chat)
+    if link.used_at is not None and here != person:
+        return Arrival(Outcome.USED, here)
+    if now - link.created_at > ONCE_LASTS:
+        return Arrival(Outcome.USED, here)
+    link.used_at = link.used_at or now
+    _move_chat(session, person, chat, now)
+    draft = drafts.find(session, desk, link.conversation_id) if link.conversation_id else None
+    return Arrival(Outcome.JOINED, person, draft=draft)
+
+
+def _without_code(session: Session, desk: Desk, chat: str, known: Person | None, now: datetime) -> Arrival:
+    if known is not None:
+        return Arrival(Outcome.KNOWN, known)
+    if not desk.campaign.welcome_without_invitation:
+        return Arrival(Outcome.CLOSED)
+    person = people.add(
+        session, now, source=Source.SELF, basis=SELF_BASIS, language=desk.campaign.language, informed_at=now
+    )
+    people.join(session, person, CHANNEL, chat, now)
+    return Arrival(Outcome.NEW, person)
+
+
+def _claimed(session: Session, owner: Person) -> bool:
+    """Whether somebody has used the personal link or answered already."""
+    return people.address(session, owner.id or 0, CHANNEL) is not None or _has_answers(session, owner)
+
+
+def _has_answers(session: Session, person: Person) -> bool:
+    statement = select(col(Conversation.id)).where(
+        col(Conversation.person_id) == person.id, col(Conversation.answered_at).is_not(None)
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def _move_chat(session: Session, person: Person, chat: str, now: datetime) -> None:
+    """The chat is this person's, also when somebody without answers had it before."""
+    if not people.join(session, person, CHANNEL, chat, now):
+        session.execute(
+            update(Address)
+            .where(col(Address.channel) == CHANNEL, col(Address.value) == chat)
+            .values(person_id=person.id)
+        )

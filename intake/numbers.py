@@ -1,0 +1,77 @@
+"""How the campaign stands, in counts: the same numbers for `atsauce status`, the digest and the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, distinct, func, select
+from sqlmodel import Session, col
+
+from intake import inbox, matters, outbox
+from intake.tables import (
+    Address,
+    AddressState,
+    Conversation,
+    Initiative,
+    Nomination,
+    NominationState,
+    Outbox,
+    OutboxState,
+    Person,
+    Source,
+    Submission,
+)
+
+INVITING = ("invitation", "referral")
+REFERRED = (Source.REFERRAL, Source.FORWARD)
+
+
+def status(session: Session) -> dict[str, Any]:
+    """The counts named in DESIGN.md, "Public names"."""
+    return {
+        "contacts": _count(session, Person.id, col(Person.source).in_((Source.STAFF, Source.REGISTER))),
+        "invited": _invited(session),
+        "begun": _count(session, distinct(col(Conversation.person_id)), col(Conversation.answered_at).is_not(None)),
+        "submitted": _count(session, distinct(col(Submission.conversation_id))),
+        "initiatives": _count(session, Initiative.id),
+        "referrals": _referrals(session),
+        "stopped": _count(session, Person.id, col(Person.stopped_at).is_not(None)),
+        "bounced": _count(session, Address.id, col(Address.state) == AddressState.BOUNCED),
+        "inbox": inbox.counts(session),
+        "outbox": outbox.counts(session),
+        "needs_a_person": matters.count(session),
+    }
+
+
+def channels(session: Session) -> dict[str, int]:
+    """Submissions by the channel they came through."""
+    rows = select(col(Submission.channel), func.count(distinct(col(Submission.conversation_id))))
+    return dict(session.execute(rows.group_by(col(Submission.channel))).tuples().all())
+
+
+def waves(session: Session) -> dict[int, tuple[int, int]]:
+    """Wave -> (people, of them with a submission)."""
+    answered = select(col(Submission.person_id)).distinct()
+    statement = select(col(Person.wave), func.count(), func.count().filter(col(Person.id).in_(answered))).group_by(
+        col(Person.wave)
+    )
+    return {wave: (everybody, done) for wave, everybody, done in session.execute(statement.order_by(col(Person.wave)))}
+
+
+def _referrals(session: Session) -> dict[str, int]:
+    answered = select(col(Submission.person_id))
+    return {
+        "nominated": _count(session, Nomination.id),
+        "approved": _count(session, Nomination.id, col(Nomination.state) == NominationState.APPROVED),
+        "invited": _invited(session, "referral"),
+        "answered": _count(session, Person.id, col(Person.source).in_(REFERRED), col(Person.id).in_(answered)),
+    }
+
+
+def _invited(session: Session, *kinds: str) -> int:
+    sent = col(Outbox.state) == OutboxState.SENT
+    return _count(session, distinct(col(Outbox.person_id)), col(Outbox.kind).in_(kinds or INVITING), sent)
+
+
+def _count(session: Session, what: Any, *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(what)).where(*where)) or 0

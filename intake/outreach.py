@@ -1,0 +1,191 @@
+"""What we begin ourselves: invitations once, reminders to those who have not finished, and the plan of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlmodel import Session, col
+
+from conversations.turn import Ask, outstanding, summary
+from intake import drafts, invitations, letters, outbox, people, wording
+from intake.channels.email.dates import long_date
+from intake.channels.telegram import screens
+from intake.desk import Desk
+from intake.invitations import REFERRED, Printed
+from intake.outbox import Message
+from intake.tables import Conversation, Outbox, OutboxState, Person, Source, Submission
+
+ACTIVE = timedelta(minutes=30)
+"""Somebody who wrote within this time is not interrupted."""
+AT_LEAST_BETWEEN = timedelta(days=2)
+"""Between the invitation and a reminder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that will go out."""
+
+    at: datetime
+    kind: str
+    person_id: int
+    channel: str
+    address: str
+
+
+def to_invite(session: Session) -> list[Person]:
+    """Contacts that have no invitation yet."""
+    invited = exists().where(col(Outbox.person_id) == col(Person.id), col(Outbox.kind).in_(("invitation", "referral")))
+    statement = select(Person).where(
+        col(Person.source).in_((Source.STAFF, Source.REGISTER)), col(Person.stopped_at).is_(None), ~invited
+    )
+    return list(session.scalars(statement.order_by(col(Person.id))))
+
+
+def invite_all(session: Session, desk: Desk, now: datetime) -> list[tuple[int, str]]:
+    """Invite every contact once; (person, address) of those whose letter was put now."""
+    invited = [person for person in to_invite(session) if invitations.invite(session, desk, person, now)]
+    return [(person.id or 0, people.address(session, person.id or 0, "email") or "") for person in invited]
+
+
+def remind(session: Session, desk: Desk, now: datetime) -> int:
+    """Put the reminders that are due now; how many. Keys make each one happen once."""
+    return sum(_remind(session, desk, person, day, now) for _, person, day in due_reminders(session, desk, now))
+
+
+def due_reminders(session: Session, desk: Desk, now: datetime) -> Iterator[tuple[datetime, Person, int]]:
+    """(instant, person, working days before the deadline) of the reminders whose time has come."""
+    closes = desk.closes(session)
+    if now >= closes or outbox.paused(session) or desk.campaign.next_sending(now) != now:
+        return
+    for days, instant, referred in instants(desk, closes):
+        if instant <= now and not _overtaken(desk, closes, days, referred, now):
+            for person in _unfinished(session, referred=referred):
+                if _may_be_reminded(session, person, now):
+                    yield instant, person, days
+
+
+def instants(desk: Desk, closes: datetime) -> Iterator[tuple[int, datetime, bool]]:
+    """(working days before the deadline, instant, for referred people) of every reminder."""
+    reminders, day = desk.campaign.reminders, desk.campaign.local(closes).date()
+    for referred, numbers in (
+        (False, reminders.working_days_before_deadline),
+        (True, reminders.referred_working_days_before_deadline),
+    ):
+        for days in numbers:
+            at = desk.campaign.working_instant(desk.campaign.working_days_before(day, days), reminders.at)
+            yield days, at, referred
+
+
+def plan(session: Session, desk: Desk, now: datetime) -> list[Planned]:
+    """What will go out when, as things stand now: what waits in the outbox and the reminders to come."""
+    waiting = select(Outbox).where(col(Outbox.state) == OutboxState.DUE, col(Outbox.person_id).is_not(None))
+    found = [
+        Planned(row.due_at, row.kind, row.person_id or 0, row.channel, row.address) for row in session.scalars(waiting)
+    ]
+    closes = desk.closes(session)
+    for days, instant, referred in instants(desk, closes):
+        if instant > now or not _overtaken(desk, closes, days, referred, now):
+            found.extend(
+                _planned(session, person, days, max(instant, now)) for person in _planned_for(session, referred)
+            )
+    return sorted(found, key=lambda item: (item.at, item.person_id))
+
+
+def _planned_for(session: Session, referred: bool) -> list[Person]:
+    return [person for person in _unfinished(session, referred=referred) if _reachable(session, person)]
+
+
+def _planned(session: Session, person: Person, days: int, at: datetime) -> Planned:
+    channel, address = people.reach(session, person) or ("", "")
+    return Planned(at, f"reminder d-{days}", person.id or 0, channel, address)
+
+
+def _overtaken(desk: Desk, closes: datetime, days: int, referred: bool, now: datetime) -> bool:
+    """Whether a later reminder of the same people is due already: after a long absence only the last one goes out."""
+    return any(one < days and at <= now for one, at, other in instants(desk, closes) if other == referred)
+
+
+def _unfinished(session: Session, *, referred: bool) -> list[Person]:
+    """Who was invited or has begun, has not submitted anything, and was not in the previous survey."""
+    invited = exists().where(
+        col(Outbox.person_id) == col(Person.id),
+        col(Outbox.kind).in_(("invitation", "referral")),
+        col(Outbox.state) == OutboxState.SENT,
+    )
+    begun = exists().where(col(Conversation.person_id) == col(Person.id), col(Conversation.answered_at).is_not(None))
+    withdrawn = exists().where(col(Conversation.person_id) == col(Person.id), col(Conversation.state) == "withdrawn")
+    submitted = exists().where(col(Submission.person_id) == col(Person.id))
+    statement = select(Person).where(
+        invited | begun,
+        ~submitted,
+        ~withdrawn,
+        col(Person.previous_survey).is_(False),
+        col(Person.stopped_at).is_(None),
+        col(Person.paused_at).is_(None),
+        col(Person.declined_reminders_at).is_(None),
+        col(Person.source).in_(REFERRED) if referred else col(Person.source).not_in(REFERRED),
+    )
+    return list(session.scalars(statement.order_by(col(Person.id))))
+
+
+def _may_be_reminded(session: Session, person: Person, now: datetime) -> bool:
+    if person.last_input_at is not None and now - person.last_input_at < ACTIVE:
+        return False
+    invited = select(col(Outbox.sent_at)).where(
+        col(Outbox.person_id) == person.id, col(Outbox.kind).in_(("invitation", "referral"))
+    )
+    sent_at = session.scalars(invited).first()
+    return (sent_at is None or now - sent_at >= AT_LEAST_BETWEEN) and _reachable(session, person)
+
+
+def _reachable(session: Session, person: Person) -> bool:
+    return people.reach(session, person) is not None
+
+
+def _remind(session: Session, desk: Desk, person: Person, days: int, now: datetime) -> bool:
+    key = f"reminder:{person.id}:d-{days}"
+    if outbox.has(session, key):
+        return False
+    draft = drafts.current(session, desk, person)
+    half_done = draft is not None and draft.row.answered_at is not None
+    channel, address = people.reach(session, person) or ("", "")
+    if channel == "telegram":
+        return _remind_in_chat(session, desk, person, address, key, half_done=half_done, now=now)
+    questions: tuple[Printed | Ask, ...] = invitations.core_questions(session, desk, person.language, now)
+    if draft is not None and half_done:
+        questions = outstanding(draft.form, draft.answers, now)
+    deadline = desk.campaign.local(desk.closes(session)).date()
+    values = letters.person_values(desk, person) | {
+        "questions": questions,
+        "days_left": (deadline - desk.campaign.local(now).date()).days,
+        "answered": len(summary(draft.form, draft.answers, now)) if draft else 0,
+    }
+    if draft is not None and half_done:
+        values["code"] = letters.printed(draft.row.code)
+    return letters.put(
+        session,
+        desk,
+        template="reminder_half_done" if half_done else "reminder_not_begun",
+        kind="reminder",
+        key=key,
+        address=address,
+        language=person.language,
+        values=values,
+        now=now,
+        person=person,
+        conversation=draft.row if draft and half_done else None,
+        numbers=tuple(question.number or 0 for question in questions),
+    )
+
+
+def _remind_in_chat(
+    session: Session, desk: Desk, person: Person, chat: str, key: str, *, half_done: bool, now: datetime
+) -> bool:
+    deadline = desk.campaign.local(desk.closes(session)).date()
+    name = "reminder_half_done" if half_done else "reminder_not_begun"
+    text = wording.text(person.language, f"chat.{name}", deadline=long_date(deadline, person.language, "dative"))
+    first = screens.reminder(text, person.language)[-1]
+    return outbox.put(session, Message("telegram", "reminder", key, chat, first, now, person.id), now)

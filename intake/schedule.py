@@ -1,0 +1,47 @@
+"""The worker that watches the clock: asks the tables what is due at this instant and lets the rules write it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session
+
+from intake import crash, digest, outbox, outreach
+from intake.clock import Clock
+from intake.desk import Desk
+from intake.store import Store
+
+log = structlog.get_logger()
+
+EVERY_S = 1.0
+
+
+async def schedule(store: Store, desk: Desk, clock: Clock, ring: Callable[[], None]) -> None:
+    """Tick for ever. APScheduler is the clock only (docs/decisions): what is due stands in the tables."""
+
+    async def tick() -> None:
+        if await store.insist(lambda session: _tick(session, desk, clock)):
+            ring()
+        crash.point("ticked")
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler.add_job(tick, "interval", seconds=EVERY_S, max_instances=1, coalesce=True, misfire_grace_time=None)
+    scheduler.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _tick(session: Session, desk: Desk, clock: Clock) -> int:
+    """What is due now goes into the outbox; how much changed."""
+    now = clock.now()
+    recovered = outbox.recover(session, now)
+    reminded = outreach.remind(session, desk, now)
+    reported = digest.send_if_due(session, desk, now)
+    if recovered or reminded or reported:
+        log.info("tick", recovered=recovered, reminders=reminded, digest=bool(reported))
+    return recovered + reminded + int(reported)
