@@ -10,7 +10,7 @@ from conversations.forms.definition import Question
 from conversations.reading import Intent, Piece, Place, Reading, read_pieces
 from intake.channels import Unreadable
 from intake.channels.email import incoming
-from intake.channels.email.reply.letter import Letter, numbers, read_letter
+from intake.channels.email.reply.letter import NO_LETTER, Letter, numbers, read_letter
 from intake.channels.email.reply.news import News, news
 from intake.channels.email.reply.pieces import Block, unwrapped
 from intake.channels.email.reply.written import written
@@ -24,7 +24,7 @@ def new_text(raw: bytes, sent: bytes | None) -> str:
     "" for what is no mail. Never raises; time is linear in `raw`.
     """
     try:
-        return _news(raw, read_letter(sent) if sent else Letter((), ())).text
+        return _news(raw, read_letter(sent) if sent else NO_LETTER).text
     except Unreadable:
         return ""
 

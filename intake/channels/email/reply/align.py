@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import LCSseq
 
 from intake.channels.email.reply.lines import Line
-from intake.channels.email.reply.tokens import Token, tokens
+from intake.channels.email.reply.tokens import Words, words
 
 LONG = 4
 """Words in a row that are no coincidence."""
@@ -28,8 +28,8 @@ _OPTION = re.compile(r"\s*[^\W\d_][.)]\s")
 class Alignment:
     """`matches`: index of a word of the reply -> index of the letter's word that it is."""
 
-    reply: Sequence[Token]
-    letter: Sequence[Token]
+    reply: Words
+    letter: Words
     matches: dict[int, int]
 
 
@@ -42,84 +42,75 @@ class _Run:
     length: int
 
 
-def align(lines: Sequence[Line], letter: Sequence[Line]) -> Alignment:
-    """Lay `lines` of a reply over the lines of the letter; linear in the reply for a letter of given length."""
-    ours, theirs = tokens(letter), tokens(lines)
-    everything = list(range(len(theirs)))
-    options = frozenset(row for row, line in enumerate(letter) if _OPTION.match(line.text))
-    matches = _match(everything, theirs, ours, options)
-    if _quoted(matches, theirs, lines):
-        inside = [i for i in everything if lines[theirs[i].line].depth]
+def align(lines: Sequence[Line], ours: Words) -> Alignment:
+    """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
+    theirs = words(lines)
+    options = frozenset(row for row, line in enumerate(ours.lines) if _OPTION.match(line.text))
+    matches = _match(range(len(theirs.words)), theirs, ours, options)
+    if _quoted(matches, theirs):
+        inside = [i for i, row in enumerate(theirs.rows) if lines[row].depth]
         matches = _match(inside, theirs, ours, options)
-        _fill(matches, lines, theirs, ours)
+        _fill(matches, theirs, ours)
     return Alignment(theirs, ours, matches)
 
 
-def _match(
-    indices: list[int], theirs: Sequence[Token], ours: Sequence[Token], options: frozenset[int]
-) -> dict[int, int]:
-    words = [theirs[i].word for i in indices]
-    blocks = LCSseq.opcodes([token.word for token in ours], words)
+def _match(indices: Sequence[int], theirs: Words, ours: Words, options: frozenset[int]) -> dict[int, int]:
+    """Match the given words of the reply."""
+    chosen = [theirs.words[i] for i in indices]
+    blocks = LCSseq.opcodes(ours.words, chosen)
     runs = [_Run(op.dest_start, op.src_start, op.src_end - op.src_start) for op in blocks if op.tag == "equal"]
-    line_of = [theirs[i].line for i in indices]
-    kept = _trusted(_slid(runs, words, line_of), ours, options)
-    return {indices[reply]: letter for reply, letter in kept.items()}
+    slid = _slid(runs, chosen, [theirs.rows[i] for i in indices])
+    return {indices[reply]: letter for reply, letter in _trusted(slid, ours, options).items()}
 
 
-def _slid(runs: list[_Run], words: list[str], line_of: list[int]) -> list[_Run]:
+def _slid(runs: list[_Run], chosen: list[str], rows: list[int]) -> list[_Run]:
     """Move each insertion, where its first and last words allow it, so that it begins and ends with a line."""
     slid = list(runs)
     for index in range(len(slid) - 1):
         before, after = slid[index], slid[index + 1]
         if before.letter + before.length != after.letter:
             continue
-        shift = _best_shift(before, after, words, line_of)
+        shift = _best_shift(before, after, chosen, rows)
         slid[index] = _Run(before.reply, before.letter, before.length + shift)
         slid[index + 1] = _Run(after.reply + shift, after.letter + shift, after.length - shift)
     return [run for run in slid if run.length > 0]
 
 
-def _best_shift(before: _Run, after: _Run, words: list[str], line_of: list[int]) -> int:
+def _best_shift(before: _Run, after: _Run, chosen: list[str], rows: list[int]) -> int:
     start, end = before.reply + before.length, after.reply
     shifts = [0]
-    left = 0
-    while left < min(before.length - 1, _MAX_SLIDE) and words[start - 1 - left] == words[end - 1 - left]:
+    left = right = 0
+    while left < min(before.length - 1, _MAX_SLIDE) and chosen[start - 1 - left] == chosen[end - 1 - left]:
         left += 1
         shifts.append(-left)
-    right = 0
-    while right < min(after.length - 1, _MAX_SLIDE) and words[start + right] == words[end + right]:
+    while right < min(after.length - 1, _MAX_SLIDE) and chosen[start + right] == chosen[end + right]:
         right += 1
         shifts.append(right)
-    return max(shifts, key=lambda shift: (_edges(start + shift, end + shift, line_of), -abs(shift)))
+    return max(shifts, key=lambda shift: (_edges(start + shift, end + shift, rows), -abs(shift)))
 
 
-def _edges(start: int, end: int, line_of: list[int]) -> int:
-    """2 for an insertion of whole lines, 1 for one that ends with its line."""
-    begins = start == 0 or line_of[start - 1] != line_of[start]
-    ends = end >= len(line_of) or line_of[end - 1] != line_of[end]
+def _edges(start: int, end: int, rows: list[int]) -> int:
+    """3 for an insertion of whole lines, 2 for one that ends with its line, 1 for one that begins a line."""
+    begins = start == 0 or rows[start - 1] != rows[start]
+    ends = end >= len(rows) or rows[end - 1] != rows[end]
     return 2 * ends + begins
 
 
-def _trusted(runs: list[_Run], ours: Sequence[Token], options: frozenset[int]) -> dict[int, int]:
+def _trusted(runs: list[_Run], ours: Words, options: frozenset[int]) -> dict[int, int]:
     """Long runs, what joins them, and of these only lines of the letter that mostly came back."""
     good = [run.length >= LONG and not _options_only(run, ours, options) for run in runs]
-    for order in (range(1, len(runs)), range(len(runs) - 2, -1, -1)):
-        step = 1 if order.step < 0 else -1
+    for order, step in ((range(1, len(runs)), -1), (range(len(runs) - 2, -1, -1), 1)):
         for index in order:
             if not good[index] and good[index + step]:
                 good[index] = _joins(runs[index], runs[index + step])
-    kept = {
-        run.reply + k: run.letter + k
-        for run, is_good in zip(runs, good, strict=True)
-        if is_good
-        for k in range(run.length)
-    }
+    trusted = (run for run, is_good in zip(runs, good, strict=True) if is_good)
+    kept = {run.reply + k: run.letter + k for run in trusted for k in range(run.length)}
     return _whole_lines(kept, ours)
 
 
-def _options_only(run: _Run, ours: Sequence[Token], options: frozenset[int]) -> bool:
+def _options_only(run: _Run, ours: Words, options: frozenset[int]) -> bool:
     """Options without any other line of the letter: as likely typed for an answer."""
-    return all(ours[index].line in options for index in range(run.letter, run.letter + run.length))
+    return all(ours.rows[index] in options for index in range(run.letter, run.letter + run.length))
 
 
 def _joins(run: _Run, other: _Run) -> bool:
@@ -129,33 +120,30 @@ def _joins(run: _Run, other: _Run) -> bool:
     return letter_gap <= NEAR and (reply_gap <= NEAR or letter_gap == 0)
 
 
-def _whole_lines(kept: dict[int, int], ours: Sequence[Token]) -> dict[int, int]:
-    sizes = Counter(token.line for token in ours)
-    came = Counter(ours[letter].line for letter in kept.values())
-    return {reply: letter for reply, letter in kept.items() if 2 * came[ours[letter].line] >= sizes[ours[letter].line]}
+def _whole_lines(kept: dict[int, int], ours: Words) -> dict[int, int]:
+    """Without the words of lines of which less than half came back."""
+    came = Counter(ours.rows[letter] for letter in kept.values())
+    lost = {row for row, count in came.items() if 2 * count < len(ours.of(row))}
+    return {reply: letter for reply, letter in kept.items() if ours.rows[letter] not in lost} if lost else kept
 
 
-def _quoted(matches: dict[int, int], theirs: Sequence[Token], lines: Sequence[Line]) -> bool:
+def _quoted(matches: dict[int, int], theirs: Words) -> bool:
     """Whether nearly all of the letter came back at some depth of quotation."""
-    depths = Counter(lines[theirs[i].line].depth > 0 for i in matches)
+    depths = Counter(theirs.lines[theirs.rows[i]].depth > 0 for i in matches)
     return depths[True] > 3 * depths[False]
 
 
-def _fill(matches: dict[int, int], lines: Sequence[Line], theirs: Sequence[Token], ours: Sequence[Token]) -> None:
+def _fill(matches: dict[int, int], theirs: Words, ours: Words) -> None:
     """Take unquoted lines for the letter's where they are just the words missing there: a quoted line badly wrapped."""
-    start = 0
-    while start < len(theirs):
-        end = start
-        while end < len(theirs) and theirs[end].line == theirs[start].line:
-            end += 1
-        if not lines[theirs[start].line].depth and start - 1 in matches:
-            _fill_line(matches, range(start, end), theirs, ours)
-        start = end
+    for row in range(len(theirs.starts) - 1):
+        span = theirs.of(row)
+        if span and not theirs.lines[row].depth and span.start - 1 in matches:
+            _fill_line(matches, span, theirs, ours)
 
 
-def _fill_line(matches: dict[int, int], span: range, theirs: Sequence[Token], ours: Sequence[Token]) -> None:
+def _fill_line(matches: dict[int, int], span: range, theirs: Words, ours: Words) -> None:
     first = matches[span.start - 1] + 1
     after = first + len(span)
-    missing = [token.word for token in ours[first:after]]
-    if missing == [theirs[i].word for i in span] and (len(span) >= LONG or matches.get(span.stop) == after):
+    missing = ours.words[first:after] == theirs.words[span.start : span.stop]
+    if missing and (len(span) >= LONG or matches.get(span.stop) == after):
         matches.update({i: first + k for k, i in enumerate(span)})

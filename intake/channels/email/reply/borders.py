@@ -39,7 +39,7 @@ _HEADER = re.compile(
     r"|išsiųsta|saatja|saaja|kellele|saadetud|kuupäev|teema|atsauces)[*_]{0,2}\s{0,3}:[*_]{0,2}(?:\s|$)",
     re.IGNORECASE,
 )
-_CLIENT_NOISE = re.compile(r"\s{0,4}\[\d:[\w/]{1,40}(?: Hide| Show)?\]\s*$", re.IGNORECASE)
+_CLIENT_NOISE = re.compile(r"\s{0,4}\[\d{1,2}:[a-z]{2,20}/[^\]\s]{1,60}[^\]]{0,100}\]\s*$", re.IGNORECASE)
 _FOOTER = re.compile(
     r"\s{0,4}(?:nosūtīts no (?:mana|manas) |sent from (?:my|outlook|mail|yahoo|proton)|get outlook for|iegūstiet outlook"
     r"|отправлено (?:с|из) |von meinem .{1,40} gesendet|išsiųsta iš |saadetud minu |nosūtīts, izmantojot)",

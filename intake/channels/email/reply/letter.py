@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 
 from conversations.answers.folding import fold
 from conversations.forms.definition import Question
 from intake.channels import Unreadable
 from intake.channels.email import mime
 from intake.channels.email.reply.lines import Line
+from intake.channels.email.reply.tokens import Words, words
 from intake.channels.email.reply.written import plain_first
 
 _QUESTION = re.compile(r"\s*(\d{1,3})[.)]\s+(\S.*)")
@@ -22,34 +24,53 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`lines` with the subject first, because clients put the title on top; `names` of the sender."""
+    """Its words, those of the subject first, because clients put the title on top; `names` of the sender."""
 
-    lines: tuple[Line, ...]
+    words: Words
     names: tuple[str, ...]
 
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self.words.lines
 
+
+NO_LETTER = Letter(words(()), ())
+"""Where it is not known what is answered."""
+
+
+@lru_cache(maxsize=16)
 def read_letter(sent: bytes) -> Letter:
     """The stored letter; an empty one where it cannot be read."""
     try:
         message = mime.parse(sent)
     except Unreadable:
-        return Letter((), ())
+        return NO_LETTER
     name, address = parseaddr(mime.header(message, "From"))
     lines = (Line(mime.header(message, "Subject")), *plain_first(message))
-    return Letter(lines, tuple(one for one in (name, address) if len(one) > 2))
+    return Letter(words(lines), tuple(one for one in (name, address) if len(one) > 2))
 
 
 def numbers(letter: Letter, asked: Mapping[int, Question] | None) -> list[int | None]:
-    """For each line of the letter the number of the question in whose part it stands, up to its answer line."""
+    """For each line of the letter the number of the question in whose part it stands.
+
+    A part ends with its answer line, or, where it has none (a list of what was understood), with its paragraph.
+    """
     label = _answer_label(letter.lines)
-    found: list[int | None] = []
-    current: int | None = None
-    for line in letter.lines:
-        current = _number(line.text, asked) or current
-        found.append(current)
-        if current is not None and label and fold(line.text) == label:
-            current = None
+    begins = [(row, number) for row, line in enumerate(letter.lines) if (number := _number(line.text, asked))]
+    found: list[int | None] = [None] * len(letter.lines)
+    for index, (row, number) in enumerate(begins):
+        following = begins[index + 1][0] if index + 1 < len(begins) else len(letter.lines)
+        end = _end(letter.lines, row, following, label)
+        found[row:end] = [number] * (end - row)
     return found
+
+
+def _end(lines: Sequence[Line], row: int, following: int, label: str) -> int:
+    """Index behind the part of the question that begins at `row`."""
+    for index in range(row + 1, following):
+        if label and fold(lines[index].text) == label:
+            return index + 1
+    return next((index for index in range(row + 1, following) if lines[index].blank), following)
 
 
 def _number(text: str, asked: Mapping[int, Question] | None) -> int | None:

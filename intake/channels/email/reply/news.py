@@ -28,14 +28,14 @@ class News:
 
 def news(mail: Written, letter: Letter) -> News:
     """Subtract the letter from the mail; without a letter, or when none of it came back, by its borders alone."""
-    alignment = align(mail.lines, letter.lines)
-    inside = [reply for reply, word in alignment.matches.items() if alignment.letter[word].line]
+    alignment = align(mail.lines, letter.words)
+    inside = [reply for reply, word in alignment.matches.items() if alignment.letter.rows[word]]
     if not inside:
         return _without_letter(mail, letter.names)
-    first = min(alignment.reply[i].line for i in inside)
+    first = min(alignment.reply.rows[i] for i in inside)
     above = mail.lines[:first]
     cut = border(above, names=letter.names)
-    found = blocks(mail.lines, alignment)
+    found = blocks(alignment)
     own = _own(found, cut, first, _handed_on(above))
     forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
     _sign_off(own, mail.name, letter)
@@ -48,7 +48,8 @@ def _without_letter(mail: Written, names: Sequence[str]) -> News:
     for row, line in enumerate(mail.lines[:cut]):
         if not line.depth:
             block.add(line, row)
-    _trim(block, 0, mail.name)
+    if not mail.automatic:
+        _trim(block, 0, mail.name)
     forwarded = mail.encloses or any(forwards(line.text) for line in mail.lines[cut : cut + 1])
     return News(() if block.blank else (block,), forwarded)
 

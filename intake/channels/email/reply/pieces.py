@@ -11,7 +11,8 @@ from intake.channels.email.reply.align import Alignment
 from intake.channels.email.reply.lines import Line
 
 _FEW = 3
-_DECORATION = re.compile(r"[\s!-/:-@\[-`{-~“”„«»‘’–—…•·○▪◦§]*$")
+_MARKS = " \t\xa0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”„«»‘’–—…•·○▪◦§"
+_DECORATION = re.compile(rf"[\s{re.escape(_MARKS)}]*$")
 """What says nothing when it stands alone; a tick or a thumb does."""
 _BEGINS = re.compile(r"\s*(?:[-*•–—·]\s|\w{1,2}[.)]\s|\d{1,3}\s?[-.):–]|[^\W\d_][\w -]{1,30}:\s)")
 """A line that begins an item of a list or a labelled answer."""
@@ -46,15 +47,12 @@ class Block:
         return all(line.blank for line in self.lines)
 
 
-def blocks(lines: Sequence[Line], alignment: Alignment) -> list[Block]:
+def blocks(alignment: Alignment) -> list[Block]:
     """The new text of a reply, in the order of the reply."""
-    by_line: dict[int, list[int]] = {}
-    for index, token in enumerate(alignment.reply):
-        by_line.setdefault(token.line, []).append(index)
     collector = _Collector(alignment)
-    for row, line in enumerate(lines):
+    for row, line in enumerate(alignment.reply.lines):
         collector.row = row
-        collector.take(line, by_line.get(row, []))
+        collector.take(line, alignment.reply.of(row))
     return collector.finish()
 
 
@@ -66,14 +64,17 @@ class _Collector:
     _open: Block | None = None
     _after: int | None = None
 
-    def take(self, line: Line, indices: list[int]) -> None:
+    def take(self, line: Line, indices: range) -> None:
         matches = self.alignment.matches
         if not indices:
             self._plain(line, is_new=not _DECORATION.match(line.text))
-        elif not any(i in matches for i in indices):
+        elif not (matched := [i for i in indices if i in matches]):
             self._plain(line, is_new=True)
+        elif len(matched) == len(indices) and line.text.rstrip(_MARKS)[-1:].isalnum():
+            self._open = None
+            self._set_after(matched[-1])
         else:
-            self._mixed(line, indices)
+            self._mixed(line, indices, matched)
 
     def finish(self) -> list[Block]:
         if self.found:
@@ -92,27 +93,26 @@ class _Collector:
         if is_new or self._open.depth == line.depth:
             self._open.add(line if is_new or _rule(line) else Line("", line.depth), self.row)
 
-    def _mixed(self, line: Line, indices: list[int]) -> None:
+    def _mixed(self, line: Line, indices: range, matched: list[int]) -> None:
         """A line of the letter, perhaps with new text in front of it, in it or behind it."""
-        matched = [i for i in indices if i in self.alignment.matches]
         head = [i for i in indices if i < matched[0]]
         tail = [i for i in indices if i > matched[-1]]
         if len(head) > 1:
-            self._part(line, line.text[: self.alignment.reply[matched[0]].start])
+            self._part(line, line.text[: self.alignment.reply.span(matched[0])[0]])
         self._open = None
         self._set_after(matched[-1])
         self._inner(line, matched)
-        end = self.alignment.reply[matched[-1]].end
-        if tail or not _DECORATION.match(line.text[end:].lstrip(self._own_marks(matched[-1]))):
-            self._part(line, line.text[end:].lstrip(self._own_marks(matched[-1])))
+        behind = line.text[self.alignment.reply.span(matched[-1])[1] :]
+        if tail or not _DECORATION.match(behind):
+            self._part(line, behind.lstrip(self._own_marks(matched[-1])))
 
     def _inner(self, line: Line, matched: list[int]) -> None:
         """New text between words of the letter, if it is more than a client's mark."""
         for left, right in itertools.pairwise(matched):
             if right - left > _FEW + 1:
-                tokens = self.alignment.reply
-                text = line.text[tokens[left].end : tokens[right].start]
-                if not _repeats(text, line.text[: tokens[left].end]):
+                start, end = self.alignment.reply.span(left)[1], self.alignment.reply.span(right)[0]
+                text = line.text[start:end]
+                if not _repeats(text, line.text[:start]):
                     self._set_after(left)
                     self._part(line, text.strip(_LOOSE))
                     self._open = None
@@ -120,7 +120,7 @@ class _Collector:
 
     def _set_after(self, index: int) -> None:
         """The subject, which is the letter's first line here, stands in headers and titles: still above the letter."""
-        self._after = self.alignment.letter[self.alignment.matches[index]].line or None
+        self._after = self.alignment.letter.rows[self.alignment.matches[index]] or None
 
     def _part(self, line: Line, text: str) -> None:
         self._open = Block(line.depth, self._after)
@@ -129,8 +129,7 @@ class _Collector:
 
     def _own_marks(self, index: int) -> str:
         """Marks that stand behind this word in the letter too, and those that clients add."""
-        word = self.alignment.letter[self.alignment.matches[index]]
-        return _LOOSE + word.after
+        return _LOOSE + self.alignment.letter.after(self.alignment.matches[index])
 
 
 def _rule(line: Line) -> bool:

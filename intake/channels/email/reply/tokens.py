@@ -4,44 +4,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake.channels.email.reply.lines import Line
 
-_TOKEN = re.compile(r"[^\W_]+|(?<![\w–—−-])[–—−-](?![\w–—−-])")
-MAX_TOKENS = 40_000
+_WORD = re.compile(r"[^\W_]+|(?<![\w-])-(?![\w-])")
+MAX_WORDS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """One word of one line."""
+class Words:
+    """The words of all lines in order, in lower case; diacritics stay, they tell words apart."""
 
-    word: str
-    line: int
-    start: int
-    end: int
-    after: str = ""
-    """The marks behind it, up to the next word."""
+    lines: Sequence[Line]
+    words: list[str]
+    rows: list[int]
+    """For each word the index of its line."""
+    starts: list[int]
+    """For each line the index of its first word; one more at the end."""
+    _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def of(self, row: int) -> range:
+        """The words of a line."""
+        return range(self.starts[row], self.starts[row + 1]) if row + 1 < len(self.starts) else range(0)
+
+    def span(self, word: int) -> tuple[int, int]:
+        """Where a word stands in its line."""
+        row = self.rows[word]
+        if row not in self._spans:
+            self._spans[row] = [match.span() for match in _WORD.finditer(_comparable(self.lines[row].text))]
+        return self._spans[row][word - self.starts[row]]
+
+    def after(self, word: int) -> str:
+        """The marks behind a word, up to the next one in its line."""
+        row = self.rows[word]
+        end = self.span(word + 1)[0] if word + 1 < self.starts[row + 1] else None
+        return self.lines[row].text[self.span(word)[1] : end]
 
 
-def tokens(lines: Sequence[Line]) -> list[Token]:
-    """All words in order, in lower case; diacritics stay, they tell words apart."""
-    found: list[Token] = []
-    for index, line in enumerate(lines):
-        found.extend(_of_line(line.text, index))
-        if len(found) > MAX_TOKENS:
+def words(lines: Sequence[Line]) -> Words:
+    """Split lines into words, MAX_WORDS at most."""
+    found: list[str] = []
+    rows: list[int] = []
+    starts = [0]
+    for row, line in enumerate(lines):
+        here = _WORD.findall(_comparable(line.text))
+        found.extend(here)
+        rows.extend([row] * len(here))
+        starts.append(len(found))
+        if len(found) > MAX_WORDS:
             break
-    return found
+    return Words(lines, found, rows, starts)
 
 
-def _of_line(text: str, index: int) -> list[Token]:
-    matches = list(_TOKEN.finditer(text))
-    ends = [match.start() for match in matches[1:]] + [len(text)] if matches else []
-    return [
-        Token(_folded(m.group()), index, m.start(), m.end(), text[m.end() : end])
-        for m, end in zip(matches, ends, strict=True)
-    ]
-
-
-def _folded(word: str) -> str:
-    return "-" if word in "–—−-" else word.casefold()
+def _comparable(text: str) -> str:
+    """Lower case where that keeps every letter in its place, plain hyphens for dashes."""
+    if not text.isascii():
+        text = text.replace("–", "-").replace("—", "-").replace("−", "-")
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text

@@ -22,6 +22,8 @@ class Written:
     address: str
     encloses: bool
     """Another mail is attached."""
+    automatic: bool
+    """Sent by a machine by its own account (RFC 3834): nobody signed it."""
 
 
 def written(raw: bytes) -> Written:
@@ -30,7 +32,8 @@ def written(raw: bytes) -> Written:
     leaves = list(mime.leaves(message))
     name, address = parseaddr(mime.header(message, "From"))
     encloses = any(leaf.get_content_type() == "message/rfc822" for leaf in leaves)
-    return Written(_body(leaves), mime.header(message, "Subject"), name, address.lower(), encloses)
+    automatic = mime.header(message, "Auto-Submitted").lower() not in ("", "no")
+    return Written(_body(leaves), mime.header(message, "Subject"), name, address.lower(), encloses, automatic)
 
 
 def plain_first(message: Message) -> tuple[Line, ...]:
