@@ -72,12 +72,14 @@ def of_date(day: date) -> Moment:
 
 
 def of_days(days: float) -> Moment | None:
-    """The moment that many days after 1970-01-01, in no zone; None outside the years 1 to 9999."""
+    """The moment that many days after 1970-01-01: whole days are a date, others an instant; None where out of reach."""
     try:
         wall = EPOCH + timedelta(milliseconds=round(days * 86_400_000))
     except (OverflowError, ValueError):
         return None
-    return Moment(wall, None, days != int(days))
+    if days == int(days):
+        return Moment(wall, None, False)
+    return Moment(wall, timedelta(), True) if MINYEAR < wall.year < MAXYEAR else None
 
 
 def read(text: str) -> Moment | None:

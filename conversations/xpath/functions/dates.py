@@ -36,14 +36,19 @@ def _moment(value: Any) -> Moment | None:
     return found
 
 
-@function("date-time", "v -> s")
-@function("date", "v -> s")
-def date(value: Any) -> str:
-    """A date, or a date with a time, as text; "" stays "", and what is no date is `Invalid Date`, which is false."""
+@function("date-time", "v -> s", context=True)
+@function("date", "v -> s", context=True)
+def date(c: Context, value: Any) -> str:
+    """A date, or a date with a time, as text; "" stays "", and what is no date is `Invalid Date`, which is false.
+
+    A number of days with a fraction is an instant, written on the clocks of the form's zone.
+    """
     if not isinstance(value, bool | float) and to_string(value) == "":
         return ""
     found = _moment(value)
-    return INVALID_DATE if found is None else found.text()
+    if found is None:
+        return INVALID_DATE
+    return found.seen_in(c.now.tzinfo or UTC).text() if isinstance(value, float) else found.text()
 
 
 @function("format-date", "v s -> s")
