@@ -133,8 +133,11 @@ def _addresses(message: Message, header: str) -> tuple[str, ...]:
 
 def _pairs(message: Message, header: str) -> Iterator[tuple[str, str]]:
     """(name, normalised address) of each usable address in these headers."""
-    values = mime.headers(message, header)
-    for name, address in getaddresses(values)[:MAX_ADDRESSES]:
+    try:
+        found = getaddresses(mime.headers(message, header))
+    except mime.FAULTS:  # thousands of brackets
+        return
+    for name, address in found[:MAX_ADDRESSES]:
         try:
             yield mime.decoded(name)[:200], normalise(address)
         except ValueError:

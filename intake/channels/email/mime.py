@@ -56,17 +56,23 @@ def _more_than(pattern: re.Pattern[bytes], body: bytes, limit: int) -> bool:
 
 def header(message: Message, name: str) -> str:
     """A header as one line of text, decoded, without invisible characters; empty when it is missing."""
-    return decoded(message.get(name, ""))
+    return decoded(next(_raw(message, name), ""))
 
 
 def headers(message: Message, name: str) -> list[str]:
-    """All headers of this name, raw but unfolded; only the first few of them."""
-    return [_one_line(value) for value in message.get_all(name, [])[:20]]
+    """All headers of this name, unfolded but not decoded; only the first few of them."""
+    return [_one_line(value) for _, value in zip(range(20), _raw(message, name), strict=False)]
+
+
+def _raw(message: Message, name: str) -> Iterator[str]:
+    """As it stood in the bytes: `get` would spoil a header in plain UTF-8, which real programs write."""
+    wanted = name.lower()
+    return (value for key, value in message.raw_items() if key.lower() == wanted)
 
 
 def decoded(value: object) -> str:
     """A header's value with its encoded words (RFC 2047) read; unknown character sets do no harm."""
-    text = _FOLD.sub(" ", str(value)[:MAX_HEADER])  # decode_header would swallow the blank at a fold
+    text = _FOLD.sub(" ", str(value)[:MAX_HEADER]).strip()  # decode_header would swallow the blank at a fold
     try:
         parts = decode_header(text)
     except FAULTS:

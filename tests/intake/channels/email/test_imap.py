@@ -1,4 +1,4 @@
-"""What a scripted IMAP server may say, and what the listener makes of it: named problems, never an end, never a hang."""
+"""What a scripted IMAP server may say, and what we make of it: named problems, never an end, never a hang."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -111,10 +111,14 @@ async def test_problems_have_names(answers: dict[str, str], problem: str) -> Non
     async with scripted(**answers) as (server, _):
         imap = Imap(server)
         with pytest.raises(ImapProblem) as raised:
-            await imap.open()
-            await imap.select()
+            await opened(imap)
         imap.drop()
     assert raised.value.key == problem
+
+
+async def opened(imap: Imap) -> None:
+    await imap.open()
+    await imap.select()
 
 
 async def test_nobody_listens() -> None:
@@ -207,12 +211,8 @@ async def test_more_lines_at_once_than_the_library_can_bear() -> None:
 async def test_no_uidnext() -> None:
     select = "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n{tag} OK done"
     fetch = '* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE "16-Nov-2026 09:30:00 +0200")\r\n{tag} OK done'
-    async with scripted(
-        SELECT=select, SEARCH="* SEARCH 5\r\n{tag} OK Search completed (0.001 + 0.000 secs).", FETCH=fetch
-    ) as (
-        server,
-        script,
-    ):
+    search = "* SEARCH 5\r\n{tag} OK Search completed (0.001 + 0.000 secs)."
+    async with scripted(SELECT=select, SEARCH=search, FETCH=fetch) as (server, _):
         imap = Imap(server)
         await imap.open()
         assert (await imap.select()).uid_next is None
@@ -223,7 +223,7 @@ async def test_no_uidnext() -> None:
 
 
 def test_answers_of_several_shapes() -> None:
-    lines = [
+    lines: list[bytes | bytearray] = [
         b"1 FETCH (UID 5 BODY[] {3}",
         bytearray(b"abc"),
         b")",

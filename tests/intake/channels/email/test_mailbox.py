@@ -187,7 +187,8 @@ async def test_many_at_once_come_in_order_and_in_parts(source: Source) -> None:
     async with listening(source) as batches:
         await begun(batches)
         await source.deliver(*(mail(n) for n in range(1, 131)))
-        sizes, seen = [], []
+        sizes: list[int] = []
+        seen: list[int] = []
         async with asyncio.timeout(SOON_S):
             while len(seen) < 130:
                 batch = await anext(batches)

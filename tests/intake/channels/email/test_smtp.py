@@ -101,15 +101,8 @@ class Script:
     """A server that says exactly this: command word -> answer; None closes the connection."""
 
     def __init__(self, answers: dict[str, str | None]) -> None:
-        self._answers = {
-            "": "220 x",
-            "EHLO": "250 x",
-            "MAIL": "250 ok",
-            "RCPT": "250 ok",
-            "DATA": "354 go",
-            ".": "250 ok",
-        }
-        self._answers |= {"RSET": "250 ok", "QUIT": "221 bye"} | answers  # type: ignore[dict-item]
+        usual = {"": "220 x", "EHLO": "250 x", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go", ".": "250 ok"}
+        self.answers: dict[str, str | None] = {**usual, "RSET": "250 ok", "QUIT": "221 bye", **answers}
         self.heard: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -120,7 +113,7 @@ class Script:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         word, in_data = "", False
-        while (answer := self._answers.get(word)) is not None:
+        while (answer := self.answers.get(word)) is not None:
             writer.write(answer.encode() + b"\r\n")
             in_data = answer.startswith("354")
             line = await reader.readline()
@@ -173,7 +166,7 @@ async def test_scripted(answers: dict[str, str | None], failure: type[SendFailed
 async def test_a_connection_that_died_meanwhile_is_replaced(server: MailServer) -> None:
     async with scripted({"RSET": "250 ok"}) as (smtp, script):
         await send(smtp)
-        script._answers["MAIL"] = None  # closes at the second MAIL
+        script.answers["MAIL"] = None  # closes at the second MAIL
         failing = asyncio.ensure_future(send(smtp, 2))
         with pytest.raises(TryLater):
             await failing
