@@ -41,7 +41,8 @@ class Instance(Host):
     """Opened from a form alone (it then begins: defaults, preloads), or from stored answers.
 
     A path is an XForm path with positions, `/data/house[2]/name`; a position left out is 1. An unknown path: KeyError.
-    `stored` and `repeats` are what has to be kept to open the same instance again.
+    `stored` and `repeats` are what has to be kept to open the same instance again. `initial` is how many instances a
+    repeat begins with that the person decides about: one in ODK's engines, none in a conversation, which asks first.
     """
 
     def __init__(
@@ -53,12 +54,13 @@ class Instance(Host):
         repeats: Mapping[str, int] | None = None,
         language: str = "",
         seed: str = "",
+        initial: int = 1,
     ) -> None:
         self.form = form
         self.now = now
         self.seed = seed
         self.language = form.language(language)
-        self.tree = Tree(form.root, dict(answers or {}), dict(repeats or {}))
+        self.tree = Tree(form.root, dict(answers or {}), dict(repeats or {}), initial)
         self.calculation = Calculation(form, self.tree, now=now, seed=seed, host=self)
         if answers is None:
             beginning.fill_defaults(self, self.tree.root)

@@ -12,11 +12,15 @@ from conversations.xpath import Node
 
 
 class Tree:
-    """`stored` holds every answer by key, `repeats` the number of instances of the repeats a person decides about."""
+    """`stored` holds every answer by key, `repeats` the number of instances of the repeats a person decides about.
 
-    def __init__(self, root: Field, stored: dict[str, str], repeats: dict[str, int]) -> None:
+    `initial` is the number of instances such a repeat has before the person decided anything.
+    """
+
+    def __init__(self, root: Field, stored: dict[str, str], repeats: dict[str, int], initial: int) -> None:
         self.stored = stored
         self.repeats = repeats
+        self.initial = initial
         self.places: dict[str, Place] = {}
         self.document = Node("")
         self.root = self._grow(root, root.path)
@@ -59,7 +63,7 @@ class Tree:
         """A computed repeat grows when its count is computed."""
         if field.count is not None:
             return 0
-        return min(self.repeats.get(key, 1), MOST_REPEATS)
+        return min(self.repeats.get(key, self.initial), MOST_REPEATS)
 
     def of(self, field: Field) -> list[Place]:
         """All places of a field, in document order."""

@@ -9,7 +9,7 @@ from conversations.forms import Choice, Kind, Question, Rule, Violation
 from conversations.forms.control import Control
 from conversations.session import State
 from conversations.turn import moving, repeating
-from conversations.turn.asking import range_values
+from conversations.turn.asking import beyond_range, range_values
 from conversations.turn.exchange import PATIENCE, Exchange
 from conversations.turn.inputs import Answer, Attach, Choose, Done, Locate
 from conversations.turn.prompts import NotUnderstood
@@ -23,7 +23,7 @@ LONGEST_QUOTED = 300
 
 
 def answer(exchange: Exchange, given: Answer) -> None:
-    if exchange.state is State.REVIEW:
+    if exchange.state in (State.REVIEW, State.SUBMITTED):
         _to_number(exchange, given.text)
         return
     step = _open_step(exchange)
@@ -47,10 +47,12 @@ def answer(exchange: Exchange, given: Answer) -> None:
 
 
 def _to_number(exchange: Exchange, text: str) -> None:
-    """At the review the number of a question leads to it; nothing else can be typed there."""
+    """At the review and after it the number of a question leads to it; nothing else can be typed there."""
     number = text.strip().rstrip(".")
     if number.isascii() and number.isdigit():
         moving.jump(exchange, number)
+    elif exchange.state is State.SUBMITTED:
+        exchange.say("closed")
     else:
         exchange.prompts.append(NotUnderstood(None, text[:LONGEST_QUOTED], exchange.reason("unplaced")))
         exchange.prompts.append(exchange.asking.review())
@@ -125,6 +127,10 @@ def skip_allowed(exchange: Exchange, step: Step) -> bool:
 
 def store(exchange: Exchange, step: Step, value: str) -> bool:
     """Keep a value if the form accepts it; if not, the question is asked again with the form's message."""
+    limits = beyond_range(step.field.control, value)
+    if limits is not None:
+        fail(exchange, step, exchange.words.text("said.range", **limits))
+        return False
     violation = exchange.instance.offer(step.path, value)
     exchange.changed()
     if violation is not None:
@@ -147,12 +153,9 @@ def reason_text(exchange: Exchange, violation: Violation) -> str:
 def fail(exchange: Exchange, step: Step, message: str, candidates: Sequence[Choice] = ()) -> None:
     """Ask again, saying why; after some errors with a way out."""
     exchange.errors += 1
-    control = step.field.control
-    key = f"examples.{control.kind.value}" if control else ""
-    example = exchange.words.text(key) if exchange.words.has(key) and not (control and control.code_list) else None
-    if exchange.errors >= PATIENCE:
+    if exchange.errors % PATIENCE == 0:
         exchange.say("offer_help" if exchange.instance.required(step.path) else "offer_skip")
-    exchange.ask(error=message, example=example, candidates=candidates)
+    exchange.ask(error=message, candidates=candidates)
 
 
 def _required_message(exchange: Exchange, step: Step) -> str:

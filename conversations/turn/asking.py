@@ -30,7 +30,6 @@ class Asking:
         *,
         picked: Sequence[str] | None = None,
         error: str | None = None,
-        example: str | None = None,
         candidates: Sequence[Choice] = (),
     ) -> Ask:
         instance, field = self.instance, step.field
@@ -38,6 +37,7 @@ class Asking:
         assert control is not None
         question = instance.form.question_at(field.path)
         asked = self.route.questions()
+        options = self._options(step, control, place.text.split() if picked is None else picked, candidates)
         return Ask(
             path=step.path,
             number=question.number if question else None,
@@ -45,11 +45,11 @@ class Asking:
             label=instance.render(control.label, place),
             hint=instance.render(control.hint, place),
             required=instance.calculation.condition(field.required, place),
-            options=self._options(step, control, place.text.split() if picked is None else picked, candidates),
+            options=options,
             position=asked.index(step) + 1,
             total=len(asked),
             error=error,
-            example=example,
+            example=_example(options, control.kind) if error else None,
             code_list=control.code_list,
             can_go_back=self.route.before(self.route.index(step.path)) is not None,
             present=in_words(instance, place, self.words),
@@ -129,6 +129,26 @@ class Asking:
         for step in (*steps[after + 1 :], *steps[: after + 1]):
             if step.stop in ASKED and not self.answered(step, assumed):
                 return step
+        return None
+
+
+def _example(options: Sequence[Option], kind: Kind) -> str | None:
+    """How letters are given; the reasons say by themselves how numbers and dates are written."""
+    letters = [option.letter for option in options if option.letter]
+    if not letters or not kind.chooses:
+        return None
+    return letters[:2][-1] if kind is Kind.SELECT_ONE else ", ".join(dict.fromkeys((letters[0], letters[:3][-1])))
+
+
+def beyond_range(control: Control | None, value: str) -> dict[str, str] | None:
+    """The limits of a range that a value does not keep to; None when it does."""
+    if control is None or control.kind is not Kind.RANGE or not value:
+        return None
+    limits = {name: control.parameters.get(name, "") for name in ("start", "end")}
+    try:
+        low, high = sorted(float(limit) for limit in limits.values())
+        return None if low <= float(value) <= high else limits
+    except ValueError:
         return None
 
 

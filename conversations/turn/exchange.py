@@ -54,6 +54,7 @@ class Exchange:
             repeats=before.repeats,
             language=self.language,
             seed=before.seed,
+            initial=0,
         )
 
     @property
@@ -154,9 +155,7 @@ class Exchange:
         else:
             several = step.field.control is not None and step.field.control.kind in (Kind.SELECT_MULTIPLE, Kind.RANK)
             picked = self.picked if several else None
-            self.prompts.append(
-                self.asking.ask(step, picked=picked, error=error, example=example, candidates=candidates)
-            )
+            self.prompts.append(self.asking.ask(step, picked=picked, error=error, candidates=candidates))
 
     def advance(self) -> None:
         """Go to the next open step after the present one and ask it, with the notes on the way; else review."""

@@ -9,6 +9,7 @@ from conversations.forms import Kind, Question
 from conversations.session import State
 from conversations.turn import moving
 from conversations.turn.answering import reason_text
+from conversations.turn.asking import beyond_range
 from conversations.turn.exchange import Exchange
 from conversations.turn.inputs import Fill
 from conversations.turn.prompts import Accepted, NotUnderstood
@@ -99,6 +100,11 @@ def _store(exchange: Exchange, question: Question, path: str, value: str) -> Non
         return
     if not value and instance.required(path):
         _refuse(exchange, question, value, exchange.reason("required"))
+        return
+    field = exchange.form.fields[question.path]
+    limits = beyond_range(field.control, value)
+    if limits is not None:
+        _refuse(exchange, question, value, exchange.words.text("said.range", **limits))
         return
     violation = instance.offer(path, value)
     exchange.changed()

@@ -98,7 +98,20 @@ def finish(exchange: Exchange) -> None:
     exchange.picked = ()
     exchange.errors = 0
     exchange.history = []
+    _pass_over(exchange)
     exchange.prompts.append(Submitted())
+
+
+def _pass_over(exchange: Exchange) -> None:
+    """What was left without an answer is not asked again when the submission is corrected."""
+    asking = exchange.asking
+    for step in exchange.route.steps:
+        if step.stop is Stop.REPEAT:
+            exchange.instance.close_repeat(step.path)
+        elif step.stop is Stop.QUESTION and not asking.answered(step, ()):
+            exchange.instance.set(step.path, "")
+    exchange.assumed = ()
+    exchange.changed()
 
 
 def pause(exchange: Exchange) -> None:

@@ -29,7 +29,7 @@ class Option:
 class Ask:
     """A question. `total` counts the questions that apply now, `position` is the place among them.
 
-    `error` says what was wrong with the last answer, `example` (or help) follows it. In a code list the options are
+    `error` says what was wrong with the last answer, `example` how letters may be given. In a code list the options are
     only the candidates of an answer that fits several.
     """
 
