@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from conversations.xpath.errors import XPathError
@@ -33,10 +34,12 @@ _LEVELS = (
     frozenset({"+", "-"}),
     frozenset({"*", "div", "mod"}),
 )
-_UNION = frozenset({"|"})
 _AXES = {axis.value: axis for axis in Axis}
 _NODE_TYPES = {"node": NODE_TEST, "text": TEXT_TEST}
 _REFUSED_TYPES = frozenset({"comment", "processing-instruction"})
+_SLASHES = ("/", "//")
+_SELF = Step(Axis.SELF, NODE_TEST)
+_PARENT = Step(Axis.PARENT, NODE_TEST)
 _ANYWHERE = Step(Axis.DESCENDANT_OR_SELF, NODE_TEST)
 
 Reading = Generator["Reading", Any, Any]
@@ -67,11 +70,31 @@ def _run(first: Reading) -> Any:
     return result
 
 
+def _chained(operands: list[Syntax], operators: list[str], level: int) -> Syntax:
+    """Operands joined by precedence, the loosest first; operands of one precedence stay side by side."""
+    if not operators:
+        return operands[0]
+    if not any(sign in _LEVELS[level] for sign in operators):
+        return _chained(operands, operators, level + 1)
+    parts: list[Syntax] = []
+    joints: list[str] = []
+    begin = 0
+    for place, sign in enumerate(operators):
+        if sign in _LEVELS[level]:
+            parts.append(_chained(operands[begin : place + 1], operators[begin:place], level + 1))
+            joints.append(sign)
+            begin = place + 1
+    parts.append(_chained(operands[begin:], operators[begin:], level + 1))
+    return Chain(tuple(parts), tuple(joints))
+
+
 class _Parser:
     """Grammar of XPath 1.0; each method reads one construct and yields the constructs inside it."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
+        self._marks = [token.text if token.kind is Kind.MARK else "" for token in tokens]
+        self._signs = [token.text if token.kind is Kind.OPERATOR else "" for token in tokens]
         self._at = 0
         self._depth = 0
 
@@ -80,11 +103,10 @@ class _Parser:
         return self._tokens[self._at]
 
     def _is(self, mark: str) -> bool:
-        token = self._token
-        return token.kind is Kind.MARK and token.text == mark
+        return self._marks[self._at] == mark
 
     def _take(self, mark: str) -> bool:
-        if self._is(mark):
+        if self._marks[self._at] == mark:
             self._at += 1
             return True
         return False
@@ -99,8 +121,7 @@ class _Parser:
         return XPathError(f"{expected}: {found}", token.position)
 
     def _next_is(self, mark: str) -> bool:
-        token = self._tokens[min(self._at + 1, len(self._tokens) - 1)]
-        return token.kind is Kind.MARK and token.text == mark
+        return self._marks[min(self._at + 1, len(self._marks) - 1)] == mark
 
     def whole(self) -> Reading:
         syntax = yield self._expression()
@@ -112,48 +133,37 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise XPathError(f"The expression is nested too deeply: more than {MAX_DEPTH} levels", self._token.position)
-        syntax = yield self._chain(0)
-        self._depth -= 1
-        return syntax
-
-    def _chain(self, level: int) -> Reading:
-        """Operands of this precedence; a lone operand passes through unchanged."""
-        operands = [(yield self._operand(level))]
+        operands = [(yield self._operand())]
         operators: list[str] = []
-        while self._token.kind is Kind.OPERATOR and self._token.text in _LEVELS[level]:
-            operators.append(self._token.text)
+        while (sign := self._signs[self._at]) and sign != "|":
+            operators.append(sign)
             self._at += 1
-            operands.append((yield self._operand(level)))
-        return operands[0] if not operators else Chain(tuple(operands), tuple(operators))
+            operands.append((yield self._operand()))
+        self._depth -= 1
+        return _chained(operands, operators, 0) if operators else operands[0]
 
-    def _operand(self, level: int) -> Reading:
-        return self._chain(level + 1) if level + 1 < len(_LEVELS) else self._unary()
-
-    def _unary(self) -> Reading:
+    def _operand(self) -> Reading:
+        """A path or a value, or several joined by `|`, with its minus signs."""
         signs = 0
-        while self._token.kind is Kind.OPERATOR and self._token.text == "-":
+        while self._signs[self._at] == "-":
             signs += 1
             self._at += 1
-        syntax = yield self._union()
-        return Negation(syntax, signs % 2 == 0) if signs else syntax
-
-    def _union(self) -> Reading:
-        operands = [(yield self._path())]
-        while self._token.kind is Kind.OPERATOR and self._token.text in _UNION:
+        paths = [(yield self._path())]
+        while self._signs[self._at] == "|":
             self._at += 1
-            operands.append((yield self._path()))
-        return operands[0] if len(operands) == 1 else Chain(tuple(operands), ("|",) * (len(operands) - 1))
+            paths.append((yield self._path()))
+        syntax = paths[0] if len(paths) == 1 else Chain(tuple(paths), ("|",) * (len(paths) - 1))
+        return Negation(syntax, signs % 2 == 0) if signs else syntax
 
     def _path(self) -> Reading:
         if self._begins_value():
             start = yield self._filter()
-            if not (self._is("/") or self._is("//")):
+            if self._marks[self._at] not in _SLASHES:
                 return start
             return Path(start, False, (yield self._steps([])))
-        if self._is("/") or self._is("//"):
+        if self._marks[self._at] in _SLASHES:
             return (yield self._absolute())
-        first = yield self._step()
-        return Path(None, False, (yield self._steps([first])))
+        return Path(None, False, (yield self._steps([self._step()])))
 
     def _begins_value(self) -> bool:
         token = self._token
@@ -169,34 +179,32 @@ class _Parser:
         self._at += 1
         if not self._begins_step():
             return Path(None, True, ())
-        first = yield self._step()
-        return Path(None, True, (yield self._steps([first])))
+        return Path(None, True, (yield self._steps([self._step()])))
 
     def _begins_step(self) -> bool:
-        return self._token.kind is Kind.NAME or any(self._is(mark) for mark in (".", "..", "@"))
+        return self._token.kind is Kind.NAME or self._marks[self._at] in (".", "..", "@")
 
     def _steps(self, steps: list[Step]) -> Reading:
-        while self._is("/") or self._is("//"):
+        """The steps of a path, each with its predicates; the first may have been read already."""
+        while True:
+            if steps and self._is("["):
+                steps[-1] = replace(steps[-1], predicates=(yield self._predicates()))
             if self._take("//"):
                 steps.append(_ANYWHERE)
-            else:
-                self._at += 1
+            elif not self._take("/"):
+                return tuple(steps)
             if len(steps) > MAX_STEPS:
                 raise XPathError(f"The path is too long: more than {MAX_STEPS} steps", self._token.position)
             # XPath 1.0 has no predicate straight after a slash, but the ODK specification itself writes item/[...].
-            steps.append((yield self._step()))
-        return tuple(steps)
+            steps.append(_SELF if self._is("[") else self._step())
 
-    def _step(self) -> Reading:
+    def _step(self) -> Step:
         if self._take("."):
-            return Step(Axis.SELF, NODE_TEST, (yield self._predicates()))
+            return _SELF
         if self._take(".."):
-            return Step(Axis.PARENT, NODE_TEST, (yield self._predicates()))
-        if self._is("[") and self._tokens[self._at - 1].text in ("/", "//"):
-            return Step(Axis.SELF, NODE_TEST, (yield self._predicates()))
+            return _PARENT
         axis = self._axis()
-        test = self._node_test()
-        return Step(axis, test, (yield self._predicates()))
+        return Step(axis, self._node_test())
 
     def _axis(self) -> Axis:
         if self._take("@"):
