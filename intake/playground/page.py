@@ -65,12 +65,14 @@ class Page:
         )
 
     async def show(self, request: Request) -> Response:
-        language = request.query_params.get("lang", LANGUAGES[0])
-        language = language if language in LANGUAGES else LANGUAGES[0]
+        wanted = request.query_params.get("lang") or request.cookies.get("lang")
+        language = wanted if wanted in LANGUAGES else LANGUAGES[0]
         other = next(name for name in LANGUAGES if name != language)
         text = words(language)["page"]
         html = self._template.render(language=language, other=other, words=text, bot=self.bot)
-        return HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": PAGE_POLICY})
+        answer = HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": PAGE_POLICY})
+        answer.set_cookie("lang", language, samesite="lax", httponly=True)  # the links in letters do not name it
+        return answer
 
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -55,6 +55,8 @@ class Person:
     def tap(self, message_id: int, data: str, *, chat: Chat | None = None) -> Callback:
         """Press with this data even if the button is gone by now: a stale or a doubled tap."""
         where = chat or self.chat
+        if message_id not in where.messages:
+            raise Impossible("the message is not there any more")
         return self.account.press(where, self.user, where.messages[message_id], data)
 
     def edit(self, message_id: int, text: str, *, chat: Chat | None = None) -> Json:

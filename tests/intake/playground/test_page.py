@@ -1,7 +1,10 @@
 """The page's own server over HTTP: letters really travel by SMTP and IMAP, the chat over the Bot API."""
 
+import asyncio
 import json
 import re
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
@@ -49,6 +52,7 @@ async def test_the_page_speaks_latvian_and_english(http: httpx.AsyncClient) -> N
     assert "Pastkaste" in latvian.text
     assert '<html lang="en">' in english.text
     assert "Mailbox" in english.text
+    assert '<html lang="en">' in (await http.get("/?person=anna&start=k3x9")).text
     assert "default-src 'self'" in latvian.headers["Content-Security-Policy"]
     for name in ("page.css", "page.js", "mail.js", "chat.js"):
         assert (await http.get(f"/static/{name}")).status_code == 200
@@ -212,3 +216,13 @@ def test_both_languages_have_the_same_words() -> None:
     latvian, english = words("lv"), words("en")
     assert {table: set(latvian[table]) for table in latvian} == {table: set(english[table]) for table in english}
     assert len({resident.key for resident in built_in()}) == len(built_in())
+
+
+async def test_it_can_be_started_as_a_process() -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "intake.playground", stdout=PIPE)
+    assert process.stdout is not None
+    told = json.loads(await process.stdout.readline())
+    async with httpx.AsyncClient(verify=False) as client:
+        assert (await client.get(told["page"])).status_code == 200
+    process.terminate()
+    assert await process.wait() == 0
