@@ -40,7 +40,7 @@ async def handle(
     vault: Vault,
     rules: Mapping[str, Rule],
     heard: Bell,
-    answered: Bell,
+    answered: Callable[[], None],
     *,
     at_once: int = 4,
 ) -> None:
@@ -51,7 +51,7 @@ async def handle(
 
 
 async def _handle(
-    store: Store, clock: Clock, vault: Vault, rules: Mapping[str, Rule], heard: Bell, answered: Bell
+    store: Store, clock: Clock, vault: Vault, rules: Mapping[str, Rule], heard: Bell, answered: Callable[[], None]
 ) -> None:
     failures: dict[int, int] = {}
     while True:
@@ -63,7 +63,7 @@ async def _handle(
             continue
         if found:
             crash.point("handled")
-            answered.ring()
+            answered()
         else:
             await heard.wait()
 

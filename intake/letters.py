@@ -125,6 +125,12 @@ def person_values(desk: Desk, person: Person) -> dict[str, Any]:
     }
 
 
+def another_mailto(desk: Desk, person: Person) -> str:
+    """A mail with the person's own code: it is answered with the questions about another initiative."""
+    subject = wording.text(person.language, "letter.another_subject", code=printed(person.code))
+    return f"mailto:{desk.mail_address}?subject={quote(subject)}"
+
+
 def printed(code: str) -> str:
     """A code as letters print it."""
     return f"SI-{code}"

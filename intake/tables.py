@@ -275,6 +275,8 @@ class Inbox(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     state: InboxState = Field(default=InboxState.WAITING, sa_type=String(16))
     outcome: str = words(default="")
+    content_key: str | None = words(default=None, index=True)
+    """A mail's Message-ID or hash: the same mail may come under two keys."""
     person_id: int | None = Field(default=None, foreign_key="person.id")
     received_at: datetime = instant()
     handled_at: datetime | None = instant(default=None)

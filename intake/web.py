@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from sqlalchemy import text
@@ -12,7 +13,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from intake import codes, people, privacy, wording
-from intake.bell import Bell
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.store import Store
@@ -31,7 +31,7 @@ color-scheme:light dark}}button{{font:inherit;padding:.6rem 1.2rem}}</style></he
 <body><main><h1>{title}</h1><p>{sentence}</p>{form}</main></body></html>"""
 
 
-def app(store: Store, desk: Desk, clock: Clock, bell: Bell) -> Starlette:
+def app(store: Store, desk: Desk, clock: Clock, ring: Callable[[], None]) -> Starlette:
     """The service's web application."""
 
     async def stop_page(request: Request) -> Response:
@@ -46,7 +46,7 @@ def app(store: Store, desk: Desk, clock: Clock, bell: Bell) -> Starlette:
         language = await store.write(lambda session: _stop(session, desk, person_id, clock))
         if language is None:
             return _page(desk.campaign.language, "bad", status=404)
-        bell.ring()
+        ring()
         return _page(language, "done")
 
     async def alive(request: Request) -> Response:
