@@ -31,10 +31,10 @@ export class Phone {
 
   show(shown) {
     this.shown = shown;
-    const list = element("messages");
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-    this.draw(list, shown.messages);
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    const log = element("log");
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    this.draw(element("messages"), shown.messages);
+    if (atEnd) log.scrollTop = log.scrollHeight;
     element("chat-hint").hidden = shown.messages.length > 0;
     element("start").hidden = shown.messages.length > 0 && !this.payload;
     element("start").textContent = this.payload ? this.words.start_with : this.words.start;
