@@ -63,9 +63,8 @@ def letter(name: str, language: str, values: Mapping[str, Any], directory: Path 
     environment = _environment(language, directory)
     try:
         source = environment.loader.get_source(environment, f"{name}.md")[0]  # type: ignore[union-attr]
-        front, body = _parts(name, language, source)
-        subject = environment.overlay(finalize=_line).from_string(front).render(**values)
-        text = environment.from_string(body).render(**values)
+        front, body = _compiled(environment, name, language, source)
+        subject, text = front.render(**values), body.render(**values)
     except jinja2.TemplateNotFound as error:
         raise LetterError(name, language, f"there is no {error.name}") from error
     except jinja2.TemplateSyntaxError as error:
@@ -81,6 +80,15 @@ def built_in() -> Path:
     """The folder of the letters that come with Atsauce."""
     packaged = Path(__file__).parents[2] / "templates" / "email"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "templates" / "email"
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    environment: jinja2.Environment, name: str, language: str, source: str
+) -> tuple[jinja2.Template, jinja2.Template]:
+    """The subject and the body; a file that was edited has another source, and is compiled anew."""
+    front, body = _parts(name, language, source)
+    return environment.overlay(finalize=_line).from_string(front), environment.from_string(body)
 
 
 def _parts(name: str, language: str, source: str) -> tuple[str, str]:

@@ -172,12 +172,10 @@ class Smtp:
             await client.connect()
         except aiosmtplib.SMTPAuthenticationError as error:
             raise TryLater("wrong_password", str(error.code), after_s=BUSY_S) from error
-        except aiosmtplib.SMTPNotSupported as error:  # no STARTTLS, or no AUTH
-            raise TryLater("no_tls_or_login", "unsupported", after_s=BUSY_S) from error
         except aiosmtplib.SMTPResponseException as error:
             raise TryLater("not_ready", str(error.code), after_s=BUSY_S) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TryLater("certificate" if _is_certificate(error) else "unreachable", _kind(error)) from error
+            raise TryLater(_why_not_connected(error), _kind(error)) from error
         return client
 
     def _idle_s(self) -> float:
@@ -202,8 +200,11 @@ def _verdict(error: aiosmtplib.SMTPResponseException) -> TryLater | Refused | Go
     return Refused("the mail server refuses the " + ("address" if recipient else "letter"), code)
 
 
-def _is_certificate(error: BaseException) -> bool:
-    return "certificate" in str(error).lower() or "ssl" in type(error.__cause__ or error).__name__.lower()
+def _why_not_connected(error: BaseException) -> str:
+    """A key of checks.toml. The library says "no STARTTLS" and "no AUTH" by exceptions that are no network errors."""
+    if "certificate" in str(error).lower() or "ssl" in type(error.__cause__ or error).__name__.lower():
+        return "certificate"
+    return "unreachable" if isinstance(error, OSError) else "no_tls_or_login"
 
 
 def _kind(error: BaseException) -> str:
