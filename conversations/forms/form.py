@@ -27,8 +27,8 @@ class Form:
     languages: tuple[str, ...]
     default_language: str
     heading: str
-    questions: tuple[Question, ...]
-    notes: tuple[Question, ...]
+    questions: tuple[Question, ...] = field(repr=False)
+    notes: tuple[Question, ...] = field(repr=False)
     root: Field = field(repr=False)
     fields: Mapping[str, Field] = field(repr=False)
     body: Section = field(repr=False)

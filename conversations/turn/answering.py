@@ -153,7 +153,7 @@ def reason_text(exchange: Exchange, violation: Violation) -> str:
 def fail(exchange: Exchange, step: Step, message: str, candidates: Sequence[Choice] = ()) -> None:
     """Ask again, saying why; after some errors with a way out."""
     exchange.errors += 1
-    if exchange.errors % PATIENCE == 0:
+    if exchange.errors % PATIENCE == 0 and step.stop is Stop.QUESTION:
         exchange.say("offer_help" if exchange.instance.required(step.path) else "offer_skip")
     exchange.ask(error=message, candidates=candidates)
 
