@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,11 @@ from intake.tables import (
 FEW = 10
 """A share of fewer than so many is said as "3 no 7", not per cent (DOMAIN.md 5)."""
 MOST_LISTED = 100
+KINDS = (
+    *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "after_stop"),
+    *("not_understood", "bounce", "complaint", "oversize"),
+)
+"""Matters that have words of their own."""
 
 
 def due(session: Session, desk: Desk, now: datetime) -> bool:
@@ -47,16 +52,24 @@ def send_if_due(session: Session, desk: Desk, now: datetime) -> bool:
     row = {"day": day, "at": now, "numbers": counts, "sent": changed}
     if not insert_once(session, DigestRun, row) or not changed:
         return False
-    _put(session, desk, compose(session, desk, now, upto=day), f"digest:{day}", now)
+    values = compose(session, desk, now, upto=day)
+    for address in desk.staff:
+        _put(session, desk, values, f"digest:{day}", address, now)
     return True
 
 
 def send(session: Session, desk: Desk, now: datetime) -> int:
     """Send it now, whatever was sent before; how many letters."""
     day = desk.campaign.local(now).date().isoformat()
-    put = _put(session, desk, compose(session, desk, now), f"digest:{now.isoformat()}", now)
+    values = compose(session, desk, now)
+    put = sum(_put(session, desk, values, f"digest:{now.isoformat()}", address, now) for address in desk.staff)
     upsert(session, DigestRun, "day", {"day": day, "at": now, "numbers": _counts(session), "sent": True})
     return put
+
+
+def send_to(session: Session, desk: Desk, address: str, now: datetime) -> None:
+    """Send it to one of the staff who asked for it; the others get theirs as ever."""
+    _put(session, desk, compose(session, desk, now), f"digest:{now.isoformat()}", address, now)
 
 
 def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> dict[str, Any]:
@@ -83,10 +96,11 @@ def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> d
     }
 
 
-def written(desk: Desk, values: Mapping[str, Any]) -> Letter:
+def written(session: Session, desk: Desk, values: Mapping[str, Any]) -> Letter:
     """The digest as its readers will see it."""
-    common = letters.common_values(desk, desk.campaign.language)
-    return letter("digest", desk.campaign.language, common | dict(values), desk.campaign.folder / "letters")
+    language = desk.campaign.language
+    given = letters.campaign_values(session, desk, language) | dict(values)
+    return letter("digest", language, given, desk.campaign.folder / "letters")
 
 
 def share(part: int, whole: int, language: str) -> str:
@@ -96,20 +110,17 @@ def share(part: int, whole: int, language: str) -> str:
     return wording.text(language, f"digest.{key}", part=part, whole=whole, percent=percent)
 
 
-def _put(session: Session, desk: Desk, values: Mapping[str, Any], key: str, now: datetime) -> int:
-    return sum(
-        letters.put(
-            session,
-            desk,
-            template="digest",
-            kind="digest",
-            key=f"{key}:{outbox.address_digest(address, desk.key)[:16]}",
-            address=address,
-            language=desk.campaign.language,
-            values=values,
-            now=now,
-        )
-        for address in desk.staff
+def _put(session: Session, desk: Desk, values: Mapping[str, Any], key: str, address: str, now: datetime) -> bool:
+    return letters.put(
+        session,
+        desk,
+        template="digest",
+        kind="digest",
+        key=f"{key}:{outbox.address_digest(address, desk.key)[:16]}",
+        address=address,
+        language=desk.campaign.language,
+        values=values,
+        now=now,
     )
 
 
@@ -200,11 +211,4 @@ def _matter(session: Session, row: Matter, language: str) -> dict[str, Any]:
 
 def matter_kind(kind: str, language: str) -> str:
     """What a matter is about, in words; a kind without words of its own is shown by its name."""
-    kinds: Sequence[str] = KINDS
-    return wording.text(language, f"digest.kind_{kind}") if kind in kinds else kind
-
-
-KINDS = (
-    *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "not_understood"),
-    *("set_aside", "bounce", "complaint", "oversize", "other"),
-)
+    return wording.text(language, f"digest.kind_{kind}") if kind in KINDS else kind

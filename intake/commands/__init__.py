@@ -1,0 +1,1 @@
+"""The commands of `atsauce`, grouped by what they are about."""

@@ -1,0 +1,154 @@
+"""What every command begins with: the settings, the database and the campaign, or a refusal in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlmodel import Session
+
+from conversations.forms import FormError
+from intake import migrations, wording
+from intake.campaign import CampaignRefused, load
+from intake.channels.email.letters import LetterError
+from intake.clock import Clock
+from intake.commands import screen
+from intake.contacts import ContactsRefused
+from intake.desk import Desk
+from intake.opening import NotReady, campaign_of, clock_of, open_desk
+from intake.settings import Settings
+from intake.store import Store
+from intake.xlsform import FormRefused
+
+T = TypeVar("T")
+
+REFUSED = 1
+WRONG_USE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """An open desk at which a command works, while the service may be running on the same database."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    clock: Clock
+
+    @property
+    def language(self) -> str:
+        return self.desk.campaign.language
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def look(self, rule: Callable[[Session], T]) -> T:
+        """The result of a rule that changes nothing."""
+        return asyncio.run(self.store.read(rule))
+
+    def change(self, rule: Callable[[Session], T]) -> T:
+        """The result of a rule, once it is committed."""
+        return self.store.run(rule)
+
+    def say(self, key: str, **values: object) -> str:
+        return wording.text(self.language, f"cli.{key}", **values)
+
+
+@contextlib.contextmanager
+def counter() -> Iterator[Counter]:
+    """Open everything a command needs; whatever prevents it is said in plain words, with exit code 1."""
+    with refusing(), _store() as (settings, store):
+        clock = clock_of(settings)
+        yield Counter(settings, store, open_desk(settings, store, campaign_of(settings), clock), clock)
+
+
+@contextlib.contextmanager
+def database() -> Iterator[Store]:
+    """The database alone, as it is, for `migrate` and `replay`."""
+    with refusing(), _store() as (_, store):
+        yield store
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """Turn every failure that is to be expected into a sentence and exit code 1."""
+    try:
+        yield
+    except CampaignRefused as error:
+        refuse(*error.problems)
+    except FormRefused as error:
+        refuse(said("form_refused"), *map(str, error.findings))
+    except FormError as error:
+        refuse(said("form_refused"), *(problem.message for problem in error.problems))
+    except (NotReady, ContactsRefused, LetterError) as error:
+        refuse(str(error))
+    except ValidationError as error:
+        refuse(said("settings_refused"), *settings_problems(error))
+    except (ArgumentError, NoSuchModuleError):
+        refuse(said("database_url"))
+    except (OperationalError, sqlite3.OperationalError) as error:
+        refuse(said("database_unreachable", error=reason_of(error)))
+    except DBAPIError as error:
+        refuse(said("database_refused", error=reason_of(error)))
+    except OSError as error:
+        refuse(said("file", path=error.filename or "", error=error.strerror or type(error).__name__))
+
+
+def refuse(*sentences: str) -> NoReturn:
+    """Say why it was not done, and exit with 1."""
+    for sentence in sentences:
+        screen.problem(sentence)
+    raise typer.Exit(REFUSED)
+
+
+def said(key: str, **values: object) -> str:
+    """A sentence in the campaign's language, where there is a campaign."""
+    return wording.text(language(), f"cli.{key}", **values)
+
+
+def language() -> str:
+    """The language of the campaign that the settings name, else Latvian."""
+    with contextlib.suppress(CampaignRefused, ValidationError, OSError):
+        settings = Settings()
+        if settings.campaign is not None:
+            return load(settings.campaign).language
+    return wording.FIRST
+
+
+def settings_problems(error: ValidationError) -> list[str]:
+    """What is wrong with which setting; a value is never shown, it may be a password."""
+    return [
+        f"ATSAUCE_{'_'.join(str(part) for part in problem['loc'][:1]).upper()}: "
+        f"{problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def reason_of(error: Exception) -> str:
+    """The first line of what the database's driver said; it holds no password."""
+    original: Any = getattr(error, "orig", None) or error
+    return (str(original).strip().splitlines() or [type(original).__name__])[0][:300]
+
+
+@contextlib.contextmanager
+def _store() -> Iterator[tuple[Settings, Store]]:
+    settings = Settings()
+    store = Store(settings.database)
+    try:
+        yield settings, store
+    finally:
+        store.close()
+
+
+def migrate() -> None:
+    """Bring the tables of the settings' database up to date."""
+    with database() as store:
+        migrations.upgrade(store.engine)
