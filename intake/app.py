@@ -11,7 +11,6 @@ from enum import StrEnum
 
 import structlog
 import uvicorn
-from telegram.error import TelegramError
 
 from intake import chat, mail, web
 from intake.bell import Bell
@@ -177,12 +176,14 @@ async def _introduce(channel: TelegramChannel, desk: Desk) -> None:
 
 
 async def _bot_name(channels: Mapping[str, Channel]) -> str:
+    """The bot's name for its links; empty while Telegram does not answer, then the campaign's is used."""
     channel = channels.get("telegram")
     if not isinstance(channel, TelegramChannel):
         return ""
     try:
         async with asyncio.timeout(HELLO_TIMEOUT_S):
-            return await channel.username()
-    except (TelegramError, TimeoutError) as error:
-        log.warning("Telegram does not answer yet", error=type(error).__name__)
+            checked = await channel.check()
+    except TimeoutError:
+        log.warning("Telegram does not answer yet")
         return ""
+    return checked.username
