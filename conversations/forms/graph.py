@@ -87,14 +87,14 @@ def _tell_cycles(stuck: list[Field], waiting: Mapping[Field, set[Field]], proble
     """Follow sources from each field that could not be ordered until a field comes round again."""
     told: set[Field] = set()
     for start in stuck:
-        seen: list[Field] = []
+        seen: dict[Field, int] = {}
         current = start
         while current not in seen and current not in told:
-            seen.append(current)
+            seen[current] = len(seen)
             current = min(waiting[current], key=lambda one: one.order)
         if current not in told:
-            circle = seen[seen.index(current) :]
-            names = " → ".join(one.name for one in (*reversed(circle), circle[-1]))
+            circle = list(seen)[seen[current] :]
+            names = " → ".join(one.name for one in (*circle, circle[0]))
             problems.add(current.name, f"these depend on each other in a circle: {names}")
         told.update(seen)
 

@@ -63,9 +63,9 @@ class References:
         found = self.read(field.relevant, field) | self.read(field.calculate, field) | self.read(field.count, field)
         found |= self._filter(field)
         field.guarded = any(one.readonly is not False for one in (field, *field.above()))
+        field.once = field.calculate is not None and not LASTING.isdisjoint(field.calculate.functions)
         if field in found:
             self._check_self(field)
-        field.once = field.calculate is not None and not LASTING.isdisjoint(field.calculate.functions)
         return found - {field}
 
     def _filter(self, field: Field) -> frozenset[Field]:
