@@ -29,6 +29,8 @@ from intake.desk import Desk
 from intake.tables import Conversation, Person, Submission
 
 LIVE = (State.OPEN, State.REVIEW, State.PAUSED)
+DELETED = "deleted"
+"""The state of a row whose unfinished answers were deleted."""
 
 
 @dataclass(slots=True)
@@ -42,15 +44,17 @@ class Draft:
     """Set by the input that submitted it."""
 
 
-def find(session: Session, desk: Desk, conversation_id: int) -> Draft:
-    """The draft of a conversation."""
+def find(session: Session, desk: Desk, conversation_id: int) -> Draft | None:
+    """The draft of a conversation; None when its unfinished answers were deleted."""
     row = session.get_one(Conversation, conversation_id)
+    if row.state == DELETED:
+        return None
     return Draft(row, desk.form(session, row.form_id), Answers.from_json(row.session))
 
 
 def current(session: Session, desk: Desk, person: Person) -> Draft | None:
     """What the person is at: the unfinished conversation touched last, else the finished one."""
-    statement = select(Conversation).where(col(Conversation.person_id) == person.id)
+    statement = select(Conversation).where(col(Conversation.person_id) == person.id, col(Conversation.state) != DELETED)
     newest = col(Conversation.updated_at).desc(), col(Conversation.id).desc()
     rows = list(session.scalars(statement.order_by(*newest).limit(20)))
     row = next((row for row in rows if row.state in LIVE), rows[0] if rows else None)

@@ -103,10 +103,14 @@ def held(session: Session, person: Person) -> dict[str, str]:
     }
 
 
-def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: str) -> None:
-    """Erase who it was (DOMAIN.md 4, rule 15): contact, chat, raw messages, letters; the tree keeps its shape."""
+def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: str, *, suppress: bool = True) -> None:
+    """Erase who it was (DOMAIN.md 4, rule 15): contact, chat, raw messages, letters; the tree keeps its shape.
+
+    `suppress`: they asked for it, so their addresses are never written to again.
+    """
     for row in session.scalars(select(Address).where(col(Address.person_id) == person.id)).all():
-        suppress_address(session, desk, row.value, now, "erased")
+        if suppress:
+            suppress_address(session, desk, row.value, now, "erased")
     outbox.suppress(session, "erased", person_id=person.id or 0)
     session.execute(delete(Address).where(col(Address.person_id) == person.id))
     erased = {"address": "", "payload": {}, "reason": "erased"}
@@ -115,7 +119,7 @@ def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: s
     session.execute(update(Matter).where(col(Matter.person_id) == person.id).values(text=""))
     session.execute(update(Nomination).where(col(Nomination.person_id) == person.id).values(email=None, person_name=""))
     person.name = person.salutation = person.role = person.source_detail = ""
-    person.stopped_at = person.stopped_at or now
+    person.stopped_at, person.forgotten_at = person.stopped_at or now, now
     audit.note(session, now, actor, "forget", f"person {person.id}")
 
 

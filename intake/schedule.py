@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
-from intake import crash, digest, outbox, outreach
+from intake import crash, digest, outbox, outreach, retention
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.store import Store
@@ -42,6 +42,7 @@ def _tick(session: Session, desk: Desk, clock: Clock) -> int:
     recovered = outbox.recover(session, now)
     reminded = outreach.remind(session, desk, now)
     reported = digest.send_if_due(session, desk, now)
-    if recovered or reminded or reported:
-        log.info("tick", recovered=recovered, reminders=reminded, digest=bool(reported))
+    deleted = retention.delete_due(session, desk, now).total if retention.is_time(now) else 0
+    if recovered or reminded or reported or deleted:
+        log.info("tick", recovered=recovered, reminders=reminded, digest=bool(reported), deleted=deleted)
     return recovered + reminded + int(reported)

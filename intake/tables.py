@@ -100,6 +100,8 @@ class Person(SQLModel, table=True):
     paused_at: datetime | None = instant(default=None)
     """An unclear refusal: nothing is sent until the staff have read it."""
     declined_reminders_at: datetime | None = instant(default=None)
+    forgotten_at: datetime | None = instant(default=None)
+    """When everything that said who it was had been deleted."""
     last_input_at: datetime | None = instant(default=None)
     last_channel: str = Field(default="email", sa_type=String(16))
     created_at: datetime = instant()

@@ -55,9 +55,10 @@ class Respond:
     def _form(self) -> Form:
         """The version of the questionnaire whose numbers the letter printed."""
         letter = self._letter
+        draft = None
         if letter is not None and letter.conversation_id is not None:
-            return drafts.find(self._session, self._desk, letter.conversation_id).form
-        return self._desk.form(self._session)
+            draft = drafts.find(self._session, self._desk, letter.conversation_id)
+        return draft.form if draft else self._desk.form(self._session)
 
     def _read(self, form: Form, sender: Person | None) -> Reading:
         language = sender.language if sender else self._desk.campaign.language
@@ -148,7 +149,7 @@ class Respond:
     def _draft(self, who: Respondent, form: Form, reading: Reading) -> Draft:
         """The draft that the letter was about, else the open one; an initiative of another name is another draft."""
         if who.conversation_id is not None:
-            found: Draft | None = drafts.find(self._session, self._desk, who.conversation_id)
+            found = drafts.find(self._session, self._desk, who.conversation_id)
         else:
             found = None if who.new else drafts.current(self._session, self._desk, who.person)
         if found is None or found.answers.state is State.WITHDRAWN:

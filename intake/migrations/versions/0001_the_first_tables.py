@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("stopped_at", intake.tables.Instant(timezone=True), nullable=True),
         sa.Column("paused_at", intake.tables.Instant(timezone=True), nullable=True),
         sa.Column("declined_reminders_at", intake.tables.Instant(timezone=True), nullable=True),
+        sa.Column("forgotten_at", intake.tables.Instant(timezone=True), nullable=True),
         sa.Column("last_input_at", intake.tables.Instant(timezone=True), nullable=True),
         sa.Column("last_channel", sa.String(length=16), nullable=False),
         sa.Column("created_at", intake.tables.Instant(timezone=True), nullable=False),
