@@ -51,6 +51,18 @@ class Session:
     """Errors in a row at the open question."""
     assumed: tuple[str, ...] = ()
 
+    def instance(self, form: Form, now: datetime, *, language: str = "") -> Instance:
+        """The answers as a tree, in the session's language or another."""
+        return Instance(
+            form,
+            now=now,
+            answers=self.answers,
+            repeats=self.repeats,
+            language=language or self.language,
+            seed=self.seed,
+            initial=0,
+        )
+
     def to_json(self) -> str:
         """Short keys are not worth their price: the answers are nearly all of it."""
         return json.dumps(
@@ -103,11 +115,8 @@ def begin(
 
     Repeats that the person decides about begin empty: the first instance is made when they say so.
     """
-    instance = Instance(form, now=now, language=language, seed=seed)
+    instance = Instance(form, now=now, language=language, seed=seed, initial=0)
     defaults = tuple(path for path in instance.stored if _asked(form, path))
-    for path in [place.key for place in instance.tree.places.values() if place.field.repeat]:
-        if instance.has(path) and instance.place(path).field.count is None:
-            instance.remove_repeat(path)
     paths = {path.rpartition("/")[2]: path for path in reversed(instance.tree.places)}
     filled = {paths[name]: value for name, value in (fill or {}).items() if name in paths}
     for path, value in filled.items():

@@ -46,16 +46,7 @@ class Exchange:
 
     @cached_property
     def instance(self) -> Instance:
-        before = self.before
-        return Instance(
-            self.form,
-            now=self.now,
-            answers=before.answers,
-            repeats=before.repeats,
-            language=self.language,
-            seed=before.seed,
-            initial=0,
-        )
+        return self.before.instance(self.form, self.now, language=self.language)
 
     @property
     def words(self) -> Wording:

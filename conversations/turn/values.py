@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from conversations.forms import Instance, Kind
-from conversations.forms.definition import Choice
 from conversations.forms.place import Place
 from conversations.wording import Wording
 
@@ -19,7 +18,7 @@ def in_words(instance: Instance, place: Place, words: Wording) -> str:
         return value
     kind = control.kind
     if kind.chooses:
-        return "; ".join(labels(value.split(), instance.choices(place.key), instance.language))
+        return "; ".join(_labels(instance, place, value.split()))
     if kind is Kind.ACKNOWLEDGE:
         return words.text("values.acknowledged")
     if kind in ATTACHED:
@@ -29,9 +28,14 @@ def in_words(instance: Instance, place: Place, words: Wording) -> str:
     return _moment(kind, value, words) or value
 
 
-def labels(names: list[str], choices: tuple[Choice, ...], language: str) -> list[str]:
-    by_name = {choice.name: choice for choice in choices}
-    return [by_name[name].label(language) if name in by_name else name for name in names]
+def _labels(instance: Instance, place: Place, names: list[str]) -> list[str]:
+    """From the whole list where there is one: nothing has to be filtered to name what was chosen."""
+    control = place.field.control
+    assert control is not None
+    known = {item.name: instance.render(item.label, place) for item in control.items if item.name in names}
+    if len(known) < len(names):
+        known |= {choice.name: choice.label(instance.language) for choice in instance.choices(place.key)}
+    return [known.get(name, name) for name in names]
 
 
 def _moment(kind: Kind, value: str, words: Wording) -> str:
