@@ -168,7 +168,7 @@ def _new(session: Session, after: int, language: str) -> Iterator[dict[str, Any]
         .order_by(col(Submission.id))
         .limit(MOST_LISTED)
     )
-    for submission, organisation in session.execute(statement).tuples():
+    for submission, organisation in session.execute(statement):
         yield {
             "number": submission.id,
             "organisation": organisation or wording.text(language, "digest.no_organisation"),

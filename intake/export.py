@@ -83,7 +83,7 @@ def _initiatives(session: Session, desk: Desk) -> Iterator[dict[str, Any]]:
         .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
         .order_by(col(Initiative.id))
     )
-    for initiative, person, organisation in session.execute(statement).tuples():
+    for initiative, person, organisation in session.execute(statement):
         yield {
             "number": initiative.id,
             "submission": initiative.submission_id,
@@ -108,7 +108,7 @@ def _submissions(session: Session, desk: Desk) -> Iterator[dict[str, Any]]:
         .where(col(Submission.id).in_(newest))
         .order_by(col(Submission.id))
     )
-    for submission, person, form in session.execute(statement).tuples():
+    for submission, person, form in session.execute(statement):
         organisation = session.get(Organisation, person.organisation_id) if person.organisation_id else None
         yield {
             "number": submission.id,

@@ -105,5 +105,5 @@ def replay(session: Session) -> int:
 
 def counts(session: Session) -> dict[str, int]:
     """How many wait and how many were set aside."""
-    found = dict(session.execute(select(col(Inbox.state), func.count()).group_by(col(Inbox.state))).tuples().all())
+    found = dict(session.execute(select(col(Inbox.state), func.count()).group_by(col(Inbox.state))).all())
     return {state.value: found.get(state, 0) for state in (InboxState.WAITING, InboxState.SET_ASIDE)}

@@ -46,7 +46,7 @@ def status(session: Session) -> dict[str, Any]:
 def channels(session: Session) -> dict[str, int]:
     """Submissions by the channel they came through."""
     rows = select(col(Submission.channel), func.count(distinct(col(Submission.conversation_id))))
-    return dict(session.execute(rows.group_by(col(Submission.channel))).tuples().all())
+    return dict(session.execute(rows.group_by(col(Submission.channel))).all())
 
 
 def waves(session: Session) -> dict[int, tuple[int, int]]:

@@ -185,7 +185,7 @@ def paused(session: Session) -> bool:
 
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state (a leased one counts as due)."""
-    found = dict(session.execute(select(col(Outbox.state), func.count()).group_by(col(Outbox.state))).tuples().all())
+    found = dict(session.execute(select(col(Outbox.state), func.count()).group_by(col(Outbox.state))).all())
     found[OutboxState.DUE] = found.get(OutboxState.DUE, 0) + found.pop(OutboxState.LEASED, 0)
     return {state.value: found.get(state, 0) for state in OutboxState if state != OutboxState.LEASED}
 

@@ -119,7 +119,7 @@ def _people(session: Session) -> list[dict[str, Any]]:
         addresses.setdefault(row.person_id, []).append(row.value if row.channel == "email" else "Telegram")
     begun = set(session.scalars(select(col(Conversation.person_id)).where(col(Conversation.answered_at).is_not(None))))
     counts = select(col(Submission.person_id), func.count(func.distinct(col(Submission.conversation_id))))
-    submitted = dict(session.execute(counts.group_by(col(Submission.person_id))).tuples().all())
+    submitted = dict(session.execute(counts.group_by(col(Submission.person_id))).all())
     invited = set(session.scalars(_sent_invitations()))
     statement = select(Person, col(Organisation.name)).outerjoin(
         Organisation, col(Organisation.id) == col(Person.organisation_id)
@@ -138,7 +138,7 @@ def _people(session: Session) -> list[dict[str, Any]]:
             "submissions": submitted.get(person.id or 0, 0),
             "state": _state(person, invited, begun, submitted),
         }
-        for person, organisation in session.execute(statement.order_by(col(Person.id))).tuples()
+        for person, organisation in session.execute(statement.order_by(col(Person.id)))
     ]
 
 
