@@ -13,6 +13,7 @@ _INSIDE = re.compile(r"(?<=\s)(?P<n>\d{1,3})(?P<d>\s?\)|\s?\.|\s?:|\s?[-–—=]
 _NOT_ITEM = re.compile(r"\d{1,2}\.(?:\d|\s|$)|\d{2}(?!\d)")
 """Behind the mark: the rest of a date or of a time of day."""
 
+_MAX_ITEMS = 500
 _MAX_MARKS = 60
 """Numbers on one line, at most."""
 
@@ -54,7 +55,7 @@ def numbered(text: str, questions: Questions) -> Numbered:
         start = _start(line, questions, style)
         if start and _restarts(start, found, skipping):
             skipping, start = int(start["n"]), None
-        if start is None:
+        if start is None or len(found.items) > _MAX_ITEMS:
             _continue(found, line)
             continue
         style, skipping = style or _mark(start), 0

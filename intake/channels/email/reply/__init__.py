@@ -13,7 +13,7 @@ from intake.channels.email import incoming
 from intake.channels.email.reply.letter import NO_LETTER, Letter, numbers, read_letter
 from intake.channels.email.reply.news import News, news
 from intake.channels.email.reply.pieces import Block, unwrapped
-from intake.channels.email.reply.written import written
+from intake.channels.email.reply.written import bounded, written
 
 __all__ = ["new_text", "read_answers"]
 
@@ -24,7 +24,7 @@ def new_text(raw: bytes, sent: bytes | None) -> str:
     "" for what is no mail. Never raises; time is linear in `raw`.
     """
     try:
-        return _news(raw, read_letter(sent) if sent else NO_LETTER).text
+        return _news(bounded(raw), read_letter(sent) if sent else NO_LETTER).text
     except Unreadable:
         return ""
 
@@ -34,6 +34,7 @@ def read_answers(raw: bytes, sent: bytes, asked: Mapping[int, Question], languag
 
     Never raises; an automatic mail is never read as answers (RFC 3834).
     """
+    raw = bounded(raw)
     try:
         mail = incoming.read(raw)
         letter = read_letter(sent)

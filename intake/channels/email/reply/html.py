@@ -9,8 +9,34 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from intake.channels.email.reply.lines import MAX_CHARACTERS, MAX_LINES, Line
 
-MAX_NODES = 200_000
+MAX_NODES = 60_000
 MAX_SOURCE = 2_000_000
+MAX_DEPTH = 6_000
+"""Of open elements: the parser's time grows with its square."""
+_MANY = 2_000
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})", re.IGNORECASE)
+_UNNESTED = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "dd",
+        "dt",
+        "hr",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "option",
+        "p",
+        "td",
+        "th",
+        "tr",
+        "wbr",
+    ]
+)
 _BLOCKS = frozenset(
     (  # noqa: SIM905
         "address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main"
@@ -27,12 +53,25 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 def html_lines(source: str) -> tuple[Line, ...]:
     """The lines of an HTML part; never raises, bounded in nodes and text."""
-    root = LexborHTMLParser(source[:MAX_SOURCE]).root
+    root = LexborHTMLParser(_shallow(source[:MAX_SOURCE])).root
     writer = _Writer()
     if root is not None:
         _walk(root, writer)
     writer.end_line()
     return tuple(writer.lines)
+
+
+def _shallow(source: str) -> str:
+    """The source up to where it nests too deep."""
+    if source.count("<") < _MANY:
+        return source
+    depth = 0
+    for tag in _TAG.finditer(source):
+        if tag[2].lower() not in _UNNESTED:
+            depth = max(0, depth + (-1 if tag[1] else 1))
+            if depth > MAX_DEPTH:
+                return source[: tag.start()]
+    return source
 
 
 @dataclass(slots=True)
@@ -87,32 +126,25 @@ class _Writer:
 
 def _walk(root: LexborNode, writer: _Writer) -> None:
     """Depth first without recursion: mails nest thousands of elements."""
-    stack: list[tuple[LexborNode, bool, list[str]]] = [(root, False, [])]
+    stack: list[tuple[LexborNode, list[str] | None]] = [(root, None)]
     seen = 0
     while stack and seen < MAX_NODES and not writer.full:
-        node, leaving, marks = stack.pop()
-        seen += 1
-        if leaving:
-            _leave(node.tag or "", writer, marks)
+        node, entered = stack.pop()
+        if entered is not None:
+            _leave(node.tag or "", writer, entered)
             continue
+        seen += 1
+        if node.next is not None:
+            stack.append((node.next, None))
         if node.is_text_node:
             writer.write(node.text_content or "")
             continue
         tag = node.tag or ""
         if tag in _SKIPPED or tag.startswith("-"):
             continue
-        marks = _enter(node, tag, writer)
-        stack.append((node, True, marks))
-        stack.extend((child, False, []) for child in _children_reversed(node))
-
-
-def _children_reversed(node: LexborNode) -> list[LexborNode]:
-    children: list[LexborNode] = []
-    child = node.last_child
-    while child is not None:
-        children.append(child)
-        child = child.prev
-    return children
+        stack.append((node, _enter(node, tag, writer)))
+        if node.child is not None:
+            stack.append((node.child, None))
 
 
 def _enter(node: LexborNode, tag: str, writer: _Writer) -> list[str]:

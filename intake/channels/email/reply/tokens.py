@@ -61,5 +61,7 @@ def _comparable(text: str) -> str:
     """Lower case where that keeps every letter in its place, plain hyphens for dashes."""
     if not text.isascii():
         text = text.replace("–", "-").replace("—", "-").replace("−", "-")
+    if text.lstrip()[:2] == "- ":  # a bullet
+        text = text.replace("-", " ", 1)
     lower = text.lower()
     return lower if len(lower) == len(text) else text

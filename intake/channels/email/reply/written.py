@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parseaddr
@@ -9,6 +10,10 @@ from email.utils import parseaddr
 from intake.channels.email import mime
 from intake.channels.email.reply.html import html_lines
 from intake.channels.email.reply.lines import Line, text_lines
+
+
+MAX_BYTES = 4_000_000
+_BLANK_LINES = re.compile(rb"\n(?:[ \t\r]{0,80}\n){20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,11 @@ class Written:
     """Another mail is attached."""
     automatic: bool
     """Sent by a machine by its own account (RFC 3834): nobody signed it."""
+
+
+def bounded(raw: bytes) -> bytes:
+    """The mail as far as it is read: no more than MAX_BYTES, and no more than a few blank lines in a row."""
+    return _BLANK_LINES.sub(b"\n\n\n", raw[:MAX_BYTES])
 
 
 def written(raw: bytes) -> Written:
