@@ -9,7 +9,7 @@ from conversations.forms import Choice, Kind, Question, Rule, Violation
 from conversations.forms.control import Control
 from conversations.session import State
 from conversations.turn import moving, repeating
-from conversations.turn.asking import beyond_range, range_values
+from conversations.turn.asking import beyond_range, option_indexes, range_values
 from conversations.turn.exchange import PATIENCE, Exchange
 from conversations.turn.inputs import Answer, Attach, Choose, Done, Locate
 from conversations.turn.prompts import NotUnderstood
@@ -191,10 +191,11 @@ def _name_at(exchange: Exchange, step: Step, control: Control, index: int) -> st
     if control.kind is Kind.ACKNOWLEDGE:
         return "OK"
     if control.kind is Kind.RANGE:
-        names: Sequence[str] = range_values(control)
-    else:
-        names = [choice.name for choice in exchange.instance.choices(step.path)]
-    return names[index] if 0 <= index < len(names) else None
+        names = range_values(control)
+        return names[index] if 0 <= index < len(names) else None
+    offered = {choice.name for choice in exchange.instance.choices(step.path)}
+    indexes = option_indexes(exchange.instance, step.path, control)
+    return next((name for name, place in indexes.items() if place == index and name in offered), None)
 
 
 def _toggled(picked: tuple[str, ...], name: str) -> tuple[str, ...]:

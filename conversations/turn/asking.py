@@ -66,16 +66,18 @@ class Asking:
         choices = self.instance.choices(step.path)
         if control.code_list:
             wanted = {choice.name for choice in candidates}
-            shown = [(index, choice) for index, choice in enumerate(choices) if choice.name in wanted]
-            return tuple(self._option(index, "", choice, picked) for index, choice in shown)
-        letters = LETTERS if len(choices) <= len(LETTERS) else ("",) * len(choices)
+            choices = tuple(choice for choice in choices if choice.name in wanted)
+        lettered = not control.code_list and len(choices) <= len(LETTERS)
+        indexes = option_indexes(self.instance, step.path, control)
         return tuple(
-            self._option(index, letter, choice, picked)
-            for index, (letter, choice) in enumerate(zip(letters, choices, strict=False))
+            Option(
+                indexes[choice.name],
+                LETTERS[place] if lettered else "",
+                choice.label(self.instance.language),
+                choice.name in picked,
+            )
+            for place, choice in enumerate(choices)
         )
-
-    def _option(self, index: int, letter: str, choice: Choice, picked: Sequence[str]) -> Option:
-        return Option(index, letter, choice.label(self.instance.language), choice.name in picked)
 
     def repeat(self, step: Step, error: str | None = None) -> AskRepeat:
         parent = self.instance.place(step.path.rpartition("/")[0])
@@ -138,6 +140,13 @@ def _example(options: Sequence[Option], kind: Kind) -> str | None:
     if not letters or not kind.chooses:
         return None
     return letters[:2][-1] if kind is Kind.SELECT_ONE else ", ".join(dict.fromkeys((letters[0], letters[:3][-1])))
+
+
+def option_indexes(instance: Instance, path: str, control: Control) -> dict[str, int]:
+    """Name -> index of each choice: its place in the whole list, so that a button keeps its meaning when a filter
+    shows other choices; where the choices are answers themselves, the place among them."""
+    names = [item.name for item in control.items] or [choice.name for choice in instance.choices(path)]
+    return {name: index for index, name in enumerate(names)}
 
 
 def beyond_range(control: Control | None, value: str) -> dict[str, str] | None:

@@ -17,7 +17,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`index` is what `Choose` takes; `letter` is "" in a code list."""
+    """`index` is what `Choose` takes, the same whatever a filter shows; `letter` is "" in a code list."""
 
     index: int
     letter: str
