@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from conversations.turn.prompts import (
     Accepted,
@@ -22,6 +23,8 @@ from intake.channels.telegram.screens import REMOVE_KEYBOARD, Payload, messages
 from intake.channels.telegram.text import Span, pages, shorten
 from intake.channels.telegram.wording import Words, words
 
+LONGEST_HEAD = 60
+"""A note as short as this (the name of a group of questions) stands above the question, longer ones by themselves."""
 LONGEST_ECHO = 300
 LONGEST_ABOVE = 80
 """Characters of an answer repeated above the next question."""
@@ -54,9 +57,20 @@ NOTHING = Touched()
 def render(prompts: Sequence[Prompt], language: str, *, salt: str = "", touched: Touched = NOTHING) -> list[Payload]:
     """Payloads for `sending`. `salt` names the respondent's submission in the buttons' tokens (see buttons.token)."""
     page = _Page(words(language), salt, touched)
-    for prompt in prompts:
+    for prompt in _joined(prompts):
         page.add(prompt)
     return page.payloads(prompts)
+
+
+def _joined(prompts: Sequence[Prompt]) -> Iterator[Prompt]:
+    """Notes that follow each other are one message: four of them at the beginning would push each other off a phone."""
+    for is_note, group in groupby(prompts, key=lambda prompt: isinstance(prompt, Notice)):
+        found = list(group)
+        if is_note:
+            notes = [prompt for prompt in found if isinstance(prompt, Notice)]
+            yield Notice(notes[-1].path, "\n\n".join(note.text for note in notes))
+        else:
+            yield from found
 
 
 class _Page:
@@ -90,6 +104,8 @@ class _Page:
                 self._put(*_review(prompt, self._words, self._salt))
             case Said(key="stale") if self._touched.callback_id:
                 pass  # said over the chat, see _notice_of
+            case Notice(text=text) if len(text) <= LONGEST_HEAD:
+                self._accepted.append(text)
             case Notice(text=text) | Said(text=text):
                 self._put([Span(text)])
             case NotUnderstood():

@@ -118,10 +118,19 @@ ANSWER = ("answer_callback", None, None, [])
             id="a shared location puts its keyboard away",
         ),
         pytest.param(
-            [Notice("/data/n", "Par datiem <šeit>"), QUESTION],
+            [Notice("/data/n", "Par datiem <šeit>. " + "Gari. " * 20), Notice("/data/m", "Otra piezīme"), QUESTION],
             Touched(),
-            [("message", None, "Par datiem &lt;šeit&gt;", []), ("message", None, ASKED, [])],
-            id="a note is its own message",
+            [
+                ("message", None, "Par datiem &lt;šeit&gt;. " + "Gari. " * 20 + "\n\nOtra piezīme", []),
+                ("message", None, ASKED, []),
+            ],
+            id="notes that follow each other are one message",
+        ),
+        pytest.param(
+            [Notice("/data/n", "Kontakti"), QUESTION],
+            Touched(),
+            [("message", None, f"Kontakti\n\n{ASKED}", [])],
+            id="a group's name stands above its question",
         ),
         pytest.param(
             [AskRepeat("/data/person", "Vai ieteiksiet vēl kādu?", 2)],
