@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel
@@ -251,7 +251,9 @@ def _digest(name: str) -> int:
 
 def insert_once(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
     """Insert `row` unless one of its unique keys is taken; whether it is new."""
-    return changed(session, _insert(session)(table).values(**row).on_conflict_do_nothing()) > 0
+    statement = _insert(session)(table).values(**row).on_conflict_do_nothing()
+    # asked for explicitly: PostgreSQL would return the new id anyhow, and then says nothing about the number of rows
+    return session.execute(statement.returning(literal(1))).first() is not None
 
 
 def upsert(session: Session, table: type[SQLModel], key: str, row: Mapping[str, Any]) -> None:
