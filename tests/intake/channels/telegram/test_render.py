@@ -240,6 +240,9 @@ def test_a_language_is_its_place_in_the_list() -> None:
     assert [button and button.index for button in decoded] == [0, 1]
 
 
+NOTE = "Jūsu datus izmantosim, lai apzinātu iniciatīvas un sagatavotu pārskatu."
+
+
 async def test_everything_passes_the_bot_api(api: BotApi, channel: TelegramChannel) -> None:
     """The payloads of one conversation, sent for real; the person sees one open keyboard."""
     anna = api.person(7)
@@ -252,7 +255,7 @@ async def test_everything_passes_the_bot_api(api: BotApi, channel: TelegramChann
     def touch(press: Any) -> Touched:
         return Touched(press.query["message"]["message_id"], decode(press.query["data"]), press.query["id"])
 
-    await send(Notice("/data/n", "Par datiem"), TOGGLED)
+    await send(Notice("/data/n", NOTE), TOGGLED)
     await send(
         ask(Kind.SELECT_MULTIPLE, ("Jaunieši", "Seniori"), picked=(0, 1)),
         touched=touch(anna.press("☐ Jaunieši")),
@@ -263,5 +266,5 @@ async def test_everything_passes_the_bot_api(api: BotApi, channel: TelegramChann
         touched=touch(anna.press("Gatavs (2)")),
     )
     texts = [message["text"] for message in anna.history()]
-    assert texts == ["/start", "Par datiem", "Kam?\n✔ Jaunieši, Seniori", "5/≈18\nKurā posmā?"]
+    assert texts == ["/start", NOTE, "Kam?\n✔ Jaunieši, Seniori", "5/≈18\nKurā posmā?"]
     assert not any("reply_markup" in message for message in anna.history())
