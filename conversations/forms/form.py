@@ -56,6 +56,11 @@ class Form:
         """The question that letters print this number at."""
         return self._by_number.get(number)
 
+    @cached_property
+    def saved(self) -> Mapping[str, str]:
+        """Name of a field -> property of the entity it is saved to (XLSForm: `save_to`)."""
+        return {one.name: one.save_to for one in self.fields.values() if one.save_to}
+
     def language(self, wanted: str) -> str:
         """`wanted` if the form has it, else the form's default."""
         return wanted if wanted in self.languages else self.default_language

@@ -16,7 +16,7 @@ from conversations.forms.form import Form
 from conversations.forms.place import Place
 from conversations.forms.text import Text
 from conversations.forms.tree import Tree
-from conversations.xpath import Host, Node
+from conversations.xpath import Host, Node, Reference, Start
 
 MOST_ACTIONS = 200
 """Values set by triggers after one answer; a circle of triggers ends here."""
@@ -168,6 +168,14 @@ class Instance(Host):
         self._choices.clear()
         self.calculation.begin()
 
+    def drop_empty(self) -> bool:
+        """Take out last instances that a person added and then wrote nothing in; whether there were any."""
+        empty = [place.key for place in self.tree.places.values() if self.tree.is_last_and_empty(place)]
+        for key in reversed(empty):
+            if key in self.tree.places:
+                self.remove_repeat(key)
+        return bool(empty)
+
     def close_repeat(self, path: str) -> None:
         """Nothing more is to be added to the repeat at this path (without its own position)."""
         field, parent = self._repeat(path)
@@ -306,7 +314,10 @@ class Instance(Host):
 
     def choice_label(self, value: str, question: str, node: Node) -> str:
         """`jr:choice-name`: the label of a choice of the question at a path."""
-        field = self.form.fields.get(question.strip())
+        path = question.strip()
+        if not path.startswith("/") and isinstance(node, Place):
+            path = Reference(Start.CONTEXT, tuple(path.split("/"))).resolve(node.field.path)
+        field = self.form.fields.get(path)
         return options.label_of(self, field, value) if field is not None else ""
 
     def translate(self, text_id: str) -> str:

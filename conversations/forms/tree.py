@@ -10,6 +10,9 @@ from conversations.forms.field import Field
 from conversations.forms.place import Place
 from conversations.xpath import Node
 
+MOST_PLACES = 20_000
+"""Fields of one session, all instances counted: a hundred times a hundred repeats must not fill the memory."""
+
 
 class Tree:
     """`stored` holds every answer by key, `repeats` the number of instances of the repeats a person decides about.
@@ -87,7 +90,7 @@ class Tree:
     def add(self, field: Field, parent: Place) -> Place | None:
         """One more instance after the others; None where there are too many."""
         present = self.instances(field, parent)
-        if len(present) >= MOST_REPEATS:
+        if len(present) >= MOST_REPEATS or len(self.places) >= MOST_PLACES:
             return None
         key = f"{parent.key}/{field.name}[{len(present) + 1}]"
         place = self._grow(field, key)
@@ -107,6 +110,15 @@ class Tree:
             self.places.pop(cast(Place, node).key, None)
         assert place.parent is not None
         place.parent.remove(place)
+
+    def is_last_and_empty(self, place: Place) -> bool:
+        """Whether it is the last instance of a repeat that a person decides about, with nothing asked answered."""
+        field = place.field
+        if not field.repeat or field.count is not None or place.holder is None:
+            return False
+        asked = (node for node in place.walk() if cast(Place, node).field.control is not None)
+        last = self.instances(field, place.holder)[-1] is place
+        return last and not any(cast(Place, node).answer for node in asked)
 
     def forget(self, place: Place) -> None:
         """Take out an instance with its answers; those after it move up."""

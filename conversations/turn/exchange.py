@@ -171,7 +171,13 @@ class Exchange:
         order = field.order if field else 0
         return max((index for index, step in enumerate(self.route.steps) if step.field.order < order), default=-1)
 
+    def drop_empty(self) -> None:
+        """An instance that was added by mistake, with nothing in it, does not stand in the way."""
+        if self.instance.drop_empty():
+            self.changed()
+
     def review(self) -> None:
+        self.drop_empty()
         if self.at is not None:
             self.history.append(self.at)
         self.at = None

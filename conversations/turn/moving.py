@@ -32,9 +32,15 @@ def back(exchange: Exchange) -> None:
 
 def _reopen(exchange: Exchange, step: Step) -> None:
     exchange.open(step, remember=False)
-    if step.stop is Stop.REPEAT:
-        exchange.instance.open_repeat(step.path)
+    _reopen_repeat(exchange, step)
     exchange.ask()
+
+
+def _reopen_repeat(exchange: Exchange, step: Step) -> None:
+    """Something may be added again."""
+    if step.stop is Stop.REPEAT:
+        exchange.drop_empty()
+        exchange.instance.open_repeat(step.path)
 
 
 def jump(exchange: Exchange, target: str) -> None:
@@ -47,8 +53,7 @@ def jump(exchange: Exchange, target: str) -> None:
     if exchange.state is State.SUBMITTED:
         exchange.say("reopened")
     exchange.open(step)
-    if step.stop is Stop.REPEAT:
-        exchange.instance.open_repeat(step.path)
+    _reopen_repeat(exchange, step)
     exchange.ask()
 
 
@@ -82,6 +87,7 @@ def submit(exchange: Exchange) -> None:
     if exchange.state is State.SUBMITTED:
         exchange.say("closed")
         return
+    exchange.drop_empty()
     faulty = exchange.asking.faulty()
     if not faulty:
         finish(exchange)

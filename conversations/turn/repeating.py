@@ -36,6 +36,7 @@ def add(exchange: Exchange, step: Step) -> None:
 
 def end(exchange: Exchange, step: Step) -> None:
     """No more: the repeat is closed until it is jumped to."""
+    exchange.drop_empty()
     exchange.instance.close_repeat(step.path)
     exchange.advance()
 
