@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from conversations.xpath import XPathError, parse
 from intake.xlsform.finding import Finding, Place, Severity, found
 from intake.xlsform.sheets import SHEETS, Row, Workbook, plain
 from intake.xlsform.types import DEVICE, QuestionType, read_type
@@ -23,6 +24,7 @@ NAME = re.compile(r"[^\W\d][\w.-]*")
 REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?\s*([^}]*?)\s*\}")
 TRANSLATED = {"label", "hint", "guidance_hint", "constraint_message", "required_message"}
 NEVER_REFERRED = {"type", "name"}
+EXPRESSIONS = {"relevant", "constraint", "calculation", "choice_filter", "read_only", "repeat_count"}
 
 Question = tuple[Row, QuestionType]
 
@@ -39,6 +41,7 @@ def check(book: Workbook, files: Mapping[str, bytes] | None, language: str) -> t
             _long_lists(book, questions, language),
             _choices(book, language),
             _references(book, language),
+            _expressions(book, language),
             _translations(book, language),
             _files(questions, files, language),
         )
@@ -150,6 +153,17 @@ def _references(book: Workbook, language: str) -> Iterator[Finding]:
                         if name not in names:
                             place = Place(sheet, row.number, header)
                             yield found("unknown_reference", language, place, name=name)
+
+
+def _expressions(book: Workbook, language: str) -> Iterator[Finding]:
+    """Expressions that cannot be read as they stand; the form engine is asked only when nothing else is wrong."""
+    for row in book.rows("survey"):
+        for header, text in row.cells.items():
+            if plain(header) in EXPRESSIONS and text:
+                try:
+                    parse(REFERENCE.sub("/data/a", text))
+                except XPathError as error:
+                    yield found("expression", language, Place("survey", row.number, header), reason=error.message)
 
 
 def _translations(book: Workbook, language: str) -> Iterator[Finding]:
