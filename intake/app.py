@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from socket import socket
 
 import structlog
-import uvicorn
 
 from intake import chat, mail, web
 from intake.bell import Bell
@@ -23,6 +25,7 @@ from intake.deliver import deliver
 from intake.desk import Desk
 from intake.handle import handle
 from intake.inbox import Vault
+from intake.log import without_text
 from intake.opening import NotReady, campaign_of, clock_of, open_desk
 from intake.receive import receive
 from intake.schedule import schedule
@@ -34,6 +37,7 @@ log = structlog.get_logger()
 AT_ONCE = {"telegram": 16, "email": 1}
 """Messages under way at a time; mail has one connection."""
 HELLO_TIMEOUT_S = 10.0
+FIRST_PAUSE_S, LAST_PAUSE_S = 0.5, 30.0
 
 
 class Role(StrEnum):
@@ -109,35 +113,51 @@ async def run(service: Service, roles: Iterable[Role] = tuple(Role), on_ready: C
     with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in _workers(service, set(roles))]
-        await _begun(service, set(roles), tasks)
-        on_ready()
-        waiter = group.create_task(stop.wait())
+    page = web.listen(service.settings) if Role.WEB in set(roles) else None
+    workers = [_kept_alive(name, start) for name, start in _workers(service, set(roles), page).items()]
+    tasks = [asyncio.create_task(worker) for worker in workers]
+    on_ready()
+    try:
+        await stop.wait()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:
+    """A worker ends only with the service: a fault of ours is logged and the worker begins again."""
+    pause_s = FIRST_PAUSE_S
+    while True:
+        begun = time.monotonic()
         try:
-            await waiter
-        finally:
-            for task in tasks:
-                task.cancel()
+            await start()
+            return
+        except Exception as error:
+            log.error("worker failed", worker=name, error=type(error).__name__, exc_info=without_text(error))
+        pause_s = FIRST_PAUSE_S if time.monotonic() - begun > LAST_PAUSE_S else min(pause_s * 2, LAST_PAUSE_S)
+        await asyncio.sleep(pause_s)
 
 
-def _workers(service: Service, roles: set[Role]) -> list[asyncio._CoroutineLike[None]]:
+def _workers(service: Service, roles: set[Role], page: socket | None) -> dict[str, Callable[[], Awaitable[None]]]:
     s = service
-    workers: list[asyncio._CoroutineLike[None]] = []
-    if Role.RECEIVE in roles:
-        workers += [_receive_alone(s, channel) for channel in s.channels.values()]
+    rules = {"telegram": chat.rule(s.desk, s.clock), "email": mail.rule(s.desk, s.clock)}
+    workers: dict[str, Callable[[], Awaitable[None]]] = {}
+    for name, channel in s.channels.items():
+        if Role.RECEIVE in roles:
+            workers[f"receive {name}"] = partial(_receive_alone, s, channel)
+        if Role.DELIVER in roles:
+            sending = partial(deliver, channel, s.store, s.clock, s.desk.key, s.bells[name], at_once=AT_ONCE[name])
+            workers[f"deliver {name}"] = sending
     if Role.HANDLE in roles:
-        rules = {"telegram": chat.rule(s.desk, s.clock), "email": mail.rule(s.desk, s.clock)}
-        workers.append(handle(s.store, s.clock, s.vault, rules, s.heard, s.ring_out))
-    if Role.DELIVER in roles:
-        workers += [
-            deliver(channel, s.store, s.clock, s.desk.key, s.bells[name], at_once=AT_ONCE[name])
-            for name, channel in s.channels.items()
-        ]
+        workers["handle"] = partial(handle, s.store, s.clock, s.vault, rules, s.heard, s.ring_out)
     if Role.SCHEDULE in roles:
-        workers.append(schedule(s.store, s.desk, s.clock, s.ring_out))
-    if Role.WEB in roles:
-        workers.append(_serve(s))
+        workers["schedule"] = partial(schedule, s.store, s.desk, s.clock, s.ring_out)
+    if page is not None:
+        workers["web"] = partial(web.serve, web.app(s.store, s.desk, s.clock, s.ring_out), page)
+    telegram = s.channels.get("telegram")
+    if Role.RECEIVE in roles and isinstance(telegram, TelegramChannel):
+        workers["introduce"] = partial(_introduce, telegram, s.desk)
     return workers
 
 
@@ -145,28 +165,6 @@ async def _receive_alone(service: Service, channel: Channel) -> None:
     """One process listens for a bot or a mailbox at a time; the others wait to take over."""
     async with service.store.leader(f"listen {channel.name}"):
         await receive(channel, service.store, service.vault, service.heard)
-
-
-async def _serve(service: Service) -> None:
-    application = web.app(service.store, service.desk, service.clock, service.ring_out)
-    config = uvicorn.Config(
-        application,
-        host=service.settings.web_host,
-        port=service.settings.web_port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-    )
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    await server.serve()
-
-
-async def _begun(service: Service, roles: set[Role], tasks: list[asyncio.Task[None]]) -> None:
-    """Give the workers a first turn, so that a wrong port is known before `ready` is said."""
-    if Role.RECEIVE in roles and isinstance(telegram := service.channels.get("telegram"), TelegramChannel):
-        tasks.append(asyncio.create_task(_introduce(telegram, service.desk)))
-    await asyncio.sleep(0)
 
 
 async def _introduce(channel: TelegramChannel, desk: Desk) -> None:

@@ -16,6 +16,7 @@ from intake.bell import Bell
 from intake.channels import Unreadable
 from intake.clock import Clock
 from intake.inbox import Vault
+from intake.log import without_text
 from intake.store import Store
 from intake.tables import Inbox
 
@@ -88,11 +89,6 @@ async def _fail(store: Store, clock: Clock, taken: _Taken, error: Exception, fai
         return
     del failures[id_]
     expected = isinstance(error, Unreadable | DataError)
-    log.error("set aside", inbox=id_, error=type(error).__name__, exc_info=None if expected else _where(error))
+    log.error("set aside", inbox=id_, error=type(error).__name__, exc_info=None if expected else without_text(error))
     reason = str(error) if isinstance(error, Unreadable) else type(error).__name__
     await store.insist(lambda session: inbox.set_aside(session, id_, clock.now(), reason))
-
-
-def _where(error: Exception) -> Exception:
-    """The trace without the message, which may quote what a person wrote."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

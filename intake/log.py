@@ -29,3 +29,8 @@ def configure(*, json: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def without_text(error: Exception) -> Exception:
+    """The trace of a fault without its message, which may quote what a person wrote."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

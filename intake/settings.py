@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Every setting is an environment variable with the prefix `ATSAUCE_`; deploy/env.example explains them."""
 
-    model_config = SettingsConfigDict(env_prefix="ATSAUCE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ATSAUCE_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     database_url: str = ""
     """`sqlite:///path` or `postgresql://user@host:port/name`; empty: `atsauce.db` in the data folder."""
@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     clock: datetime | None = None
     web_host: str = "127.0.0.1"
-    web_port: int = Field(default=8080, ge=0, le=65535)
+    web_port: int | None = Field(default=None, ge=0, le=65535)
+    """Of the page for stopping; by default the port of ATSAUCE_BASE_URL on this machine, else 8080."""
 
     @field_validator("staff", mode="before")
     @classmethod
@@ -57,6 +58,14 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'atsauce.db'}"
+
+    @property
+    def page(self) -> tuple[str, int]:
+        """Host and port on which the service's own page listens; port 0 takes any free one."""
+        if self.web_port is not None:
+            return self.web_host, self.web_port
+        port = urlsplit(self.base_url).port if on_loopback(self.base_url) else None
+        return self.web_host, port or 8080
 
     def servers(self) -> dict[str, str]:
         """Every server that a message could reach, by setting name."""

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session, SQLModel
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class Store:
         while True:
             try:
                 return await self.write(rule)
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 log.error("database", error=type(error.orig).__name__, again_in_s=pause_s)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LAST_PAUSE_S)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Callable
 from html import escape
 
+import structlog
+import uvicorn
 from sqlalchemy import text
 from sqlmodel import Session
 from starlette.applications import Starlette
@@ -15,8 +19,11 @@ from starlette.routing import Route
 from intake import codes, people, privacy, wording
 from intake.clock import Clock
 from intake.desk import Desk
+from intake.settings import Settings
 from intake.store import Store
 from intake.tables import Person
+
+log = structlog.get_logger()
 
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -60,6 +67,24 @@ def app(store: Store, desk: Desk, clock: Clock, ring: Callable[[], None]) -> Sta
             Route("/healthz", alive, methods=["GET"]),
         ]
     )
+
+
+def listen(settings: Settings) -> socket.socket | None:
+    """Take the port of the page; None, with a word in the log, when somebody else has it: the rest goes on."""
+    host, port = settings.page
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        log.error("the page's port is taken: set ATSAUCE_WEB_PORT", port=port, error=error.strerror)
+        return None
+
+
+async def serve(application: Starlette, listening: socket.socket) -> None:
+    """Serve the pages until cancelled."""
+    config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    await server.serve(sockets=[listening])
 
 
 def _language(session: Session, desk: Desk, person_id: int | None) -> str | None:
