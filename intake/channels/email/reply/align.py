@@ -80,10 +80,10 @@ def _best_shift(before: _Run, after: _Run, chosen: list[str], rows: list[int]) -
     start, end = before.reply + before.length, after.reply
     shifts = [0]
     left = right = 0
-    while left < min(before.length - 1, _MAX_SLIDE) and chosen[start - 1 - left] == chosen[end - 1 - left]:
+    while left < min(before.length, _MAX_SLIDE) and chosen[start - 1 - left] == chosen[end - 1 - left]:
         left += 1
         shifts.append(-left)
-    while right < min(after.length - 1, _MAX_SLIDE) and chosen[start + right] == chosen[end + right]:
+    while right < min(after.length, _MAX_SLIDE) and chosen[start + right] == chosen[end + right]:
         right += 1
         shifts.append(right)
     return max(shifts, key=lambda shift: (_edges(start + shift, end + shift, rows), -abs(shift)))
@@ -135,14 +135,16 @@ def _quoted(matches: dict[int, int], theirs: Words) -> bool:
 
 def _fill(matches: dict[int, int], theirs: Words, ours: Words) -> None:
     """Take unquoted lines for the letter's where they are just the words missing there: a quoted line badly wrapped."""
+    came = set(matches.values())
     for row in range(len(theirs.starts) - 1):
         span = theirs.of(row)
         if span and not theirs.lines[row].depth and span.start - 1 in matches:
-            _fill_line(matches, span, theirs, ours)
+            first = matches[span.start - 1] + 1
+            if came.isdisjoint(range(first, first + len(span))):
+                _fill_line(matches, span, first, theirs, ours)
 
 
-def _fill_line(matches: dict[int, int], span: range, theirs: Words, ours: Words) -> None:
-    first = matches[span.start - 1] + 1
+def _fill_line(matches: dict[int, int], span: range, first: int, theirs: Words, ours: Words) -> None:
     after = first + len(span)
     missing = ours.words[first:after] == theirs.words[span.start : span.stop]
     if missing and (len(span) >= LONG or matches.get(span.stop) == after):
