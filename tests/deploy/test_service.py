@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy import DEPLOY, ROOT
+from tests.deploy import DEPLOY
 from tests.servers.daemon import free_port
 from tests.servers.required import need
 
@@ -74,18 +74,14 @@ def command(key: str) -> list[str]:
     return [str(BIN / Path(words[0]).name), *words[1:]]
 
 
-def offers(name: str) -> bool:
-    """Whether `atsauce` has the command already."""
-    if not (ROOT / "intake/cli.py").exists():
-        return False
-    asked = subprocess.run([BIN / "atsauce", name, "--help"], capture_output=True, timeout=60)
-    return asked.returncode == 0
-
-
 def test_the_unit_starts_the_service_and_stops_it(tmp_path: Path) -> None:
-    if not offers("run"):
-        pytest.skip("`atsauce run` is not written yet")
+    """Telegram cannot be reached here: the service says so, tries again, and is ready all the same."""
+    campaign = tmp_path / "campaign"
+    subprocess.run([BIN / "atsauce", "campaign", "new", campaign], check=True, capture_output=True, timeout=60)
     settings = {
+        "ATSAUCE_CAMPAIGN": str(campaign),
+        "ATSAUCE_TELEGRAM_TOKEN": "1:token",
+        "ATSAUCE_TELEGRAM_API_URL": f"http://127.0.0.1:{free_port()}",
         "PATH": os.environ["PATH"],
         "ATSAUCE_DATA": str(tmp_path),
         "ATSAUCE_WEB_PORT": str(free_port()),
