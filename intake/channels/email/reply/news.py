@@ -43,15 +43,29 @@ def news(mail: Written, letter: Letter) -> News:
 
 
 def _without_letter(mail: Written, names: Sequence[str]) -> News:
+    """What stands above the first border, and what is not quoted among quoted lines below it."""
     cut = border(mail.lines, names=names)
-    block = Block(0, None, last=True)
-    for row, line in enumerate(mail.lines[:cut]):
-        if not line.depth:
-            block.add(line, row)
-    if not mail.automatic:
-        _trim(block, 0, mail.name)
+    found = [_unquoted(mail.lines, 0, cut)]
     forwarded = mail.encloses or any(forwards(line.text) for line in mail.lines[cut : cut + 1])
-    return News(() if block.blank else (block,), forwarded)
+    if not forwarded:
+        quoted = next((row for row in range(cut, len(mail.lines)) if mail.lines[row].depth), len(mail.lines))
+        found.append(_unquoted(mail.lines, quoted, len(mail.lines)))
+    written = [block for block in found if not block.blank]
+    if written and not mail.automatic:
+        for block in {id(block): block for block in (written[0], written[-1])}.values():
+            _trim(block, 0, mail.name)
+    return News(tuple(block for block in written if not block.blank), forwarded)
+
+
+def _unquoted(lines: Sequence[Line], begin: int, end: int) -> Block:
+    """The lines of a stretch that are not quoted, as one block."""
+    block = Block(0, None)
+    for row in range(begin, end):
+        if not lines[row].depth:
+            block.add(lines[row], row)
+        elif block.lines and not block.lines[-1].blank:
+            block.add(Line(""), row)
+    return block
 
 
 def _handed_on(above: Sequence[Line]) -> bool:
