@@ -15,8 +15,8 @@ from intake.channels.email.addresses import Verp, normalise, read_verp, tag_of
 from intake.channels.email.automatic import null_return_path
 from intake.channels.email.message import MESSAGE_ID, outbox_id_of
 
-MAX_HEURISTIC = 256_000
-"""Larger mails are not searched by flufl.bounce's patterns."""
+MAX_HEURISTIC, MAX_HEURISTIC_LINES = 256_000, 10_000
+"""Larger mails are not searched by flufl.bounce's patterns, of which some take 20 µs a line."""
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _DAEMON = re.compile(r"(mailer-daemon|postmaster|mail-daemon)", re.IGNORECASE)
 _ORIGINAL_ID = re.compile(r"^Message-ID:\s{0,10}(<[!-;=?-~]{1,500}>)", re.IGNORECASE | re.MULTILINE)
@@ -96,7 +96,8 @@ def _by_experience(message: Message, original: str, outbox_id: int | None) -> Bo
 def _flufl(message: Message) -> tuple[list[str], list[str]]:
     """(soft, hard) recipients; its detectors stumble over mails without the headers they expect."""
     try:
-        if len(message.as_bytes()) > MAX_HEURISTIC:
+        source = message.as_bytes()
+        if len(source) > MAX_HEURISTIC or source.count(b"\n") > MAX_HEURISTIC_LINES:
             return [], []
         soft, hard = all_failures(message)
     except mime.FAULTS:

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from itertools import islice
 
 from intake.channels import Unreadable
 
@@ -15,7 +16,11 @@ MAX_BYTES = 26_000_000
 MAX_HEAD = 256_000
 MAX_HEADER = 8_000
 MAX_PARTS = 200
-MAX_DEPTH = 30
+MAX_CONTAINERS = 60
+MAX_LINES = 600_000
+"""A mail of 26 MB in base64 has 350,000."""
+MAX_LOOKS = 6_000_000
+"""The parser compares each line with the boundary of each container around it, about 3 million a second."""
 MAX_TEXT = 1_000_000
 # What the standard library's parser is known to raise on broken mail.
 FAULTS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, HeaderParseError)
@@ -46,12 +51,16 @@ def _within_bounds(body: bytes) -> None:
     end = _HEAD_END.search(body)
     if (end.start() if end else len(body)) > MAX_HEAD:
         raise Unreadable("headers too long")
-    if _more_than(_PART, body, MAX_PARTS) or _more_than(_CONTAINER, body, MAX_DEPTH * 2):
+    containers, lines = _count(_CONTAINER, body, MAX_CONTAINERS), body.count(b"\n")
+    if containers > MAX_CONTAINERS or _count(_PART, body, MAX_PARTS) > MAX_PARTS:
         raise Unreadable("too many parts")
+    if lines > MAX_LINES or lines * containers > MAX_LOOKS:
+        raise Unreadable("too many lines")
 
 
-def _more_than(pattern: re.Pattern[bytes], body: bytes, limit: int) -> bool:
-    return any(n > limit for n, _ in enumerate(pattern.finditer(body), 1))
+def _count(pattern: re.Pattern[bytes], body: bytes, limit: int) -> int:
+    """How often the pattern occurs; not counted on after the limit is passed."""
+    return sum(1 for _ in islice(pattern.finditer(body), limit + 1))
 
 
 def header(message: Message, name: str) -> str:

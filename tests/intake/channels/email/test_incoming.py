@@ -240,6 +240,21 @@ def test_hostile_headers_take_no_time(piece: str) -> None:
     assert read(body, OWN).key.startswith("sha256:")
 
 
+@pytest.mark.parametrize(
+    ("lines", "containers", "readable"),
+    [(350_000, 5, True), (700_000, 0, False), (250_000, 30, False), (100_000, 55, True), (1, 70, False)],
+)
+def test_lines_and_containers_are_bounded_together(lines: int, containers: int, readable: bool) -> None:
+    part = "Content-Type: multipart/mixed; boundary=b{0}\r\n\r\n--b{0}\r\n"
+    head = "From: a@b.test\r\n" + "".join(part.format(n) for n in range(containers)) + "X: y\r\n\r\n"
+    body = head.encode() + b"\n" * lines
+    if readable:
+        assert read(body, OWN).sender == "a@b.test"
+    else:
+        with pytest.raises(Unreadable, match="too many"):
+            read(body, OWN)
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2000))
 def test_any_bytes(body: bytes) -> None:
