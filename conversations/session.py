@@ -88,7 +88,7 @@ class Session:
 
     @classmethod
     def from_json(cls, text: str) -> Session:
-        """What `to_json` wrote; ValueError or KeyError for anything else."""
+        """What `to_json` wrote, now or in an earlier release; ValueError, KeyError or TypeError for anything else."""
         kept: dict[str, Any] = json.loads(text)
         return cls(
             form=kept["form"],
@@ -98,13 +98,13 @@ class Session:
             begun=datetime.fromisoformat(kept["begun"]),
             updated=datetime.fromisoformat(kept["updated"]),
             answers=kept["answers"],
-            repeats=kept["repeats"],
-            at=kept["at"],
+            repeats=kept.get("repeats", {}),
+            at=kept.get("at"),
             state=State(kept["state"]),
-            picked=tuple(kept["picked"]),
-            history=tuple(kept["history"]),
-            errors=kept["errors"],
-            assumed=tuple(kept["assumed"]),
+            picked=tuple(kept.get("picked", ())),
+            history=tuple(kept.get("history", ())),
+            errors=kept.get("errors", 0),
+            assumed=tuple(kept.get("assumed", ())),
         )
 
 

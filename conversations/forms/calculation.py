@@ -138,12 +138,10 @@ class Calculation:
         """Let `text` be what expressions should see; whether that is news."""
         if place.relevant:
             self._calculate(place)
-        text = self._offered(place) if place.relevant else ""
+        text = self.offered(place) if place.relevant else ""
         if text == place.text:
             return False
-        place.text = text
-        if place.field.attribute and place.parent is not None:
-            place.parent.attributes = {**place.parent.attributes, place.name: text}
+        place.show(text)
         return True
 
     def _calculate(self, place: Place) -> None:
@@ -154,7 +152,7 @@ class Calculation:
         if field.once:
             self.tree.stored[place.key] = place.answer
 
-    def _offered(self, place: Place) -> str:
+    def offered(self, place: Place) -> str:
         """The answer, without choices that a filter no longer offers (they come back with the choice)."""
         control = place.field.control
         if not place.answer or control is None or not place.field.filtered or control.itemset is None:

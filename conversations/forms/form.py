@@ -17,7 +17,7 @@ TITLE_NOTE = "form_title"
 """A note of this name says the title in every language: XLSForm's setting `form_title` has only one."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Form:
     """`questions` is everything that can be asked, in the order of asking, members of repeats once; `notes` apart."""
 
@@ -27,18 +27,21 @@ class Form:
     languages: tuple[str, ...]
     default_language: str
     heading: str
-    questions: tuple[Question, ...] = field(repr=False)
-    notes: tuple[Question, ...] = field(repr=False)
-    root: Field = field(repr=False)
-    fields: Mapping[str, Field] = field(repr=False)
-    body: Section = field(repr=False)
-    graph: Graph = field(repr=False)
-    instances: Mapping[str, Node] = field(repr=False)
+    questions: tuple[Question, ...]
+    notes: tuple[Question, ...]
+    root: Field
+    fields: Mapping[str, Field]
+    body: Section
+    graph: Graph
+    instances: Mapping[str, Node]
     """The lists of choices, as expressions read them."""
-    texts: Mapping[str, Text] = field(repr=False)
+    texts: Mapping[str, Text]
     """The translated texts by id."""
-    attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Attributes that the model writes on its elements, by path: `dataset` and `create` of an entity."""
+
+    def __repr__(self) -> str:
+        return f"<Form {self.id} {self.version} {self.digest[:8]}>"
 
     def title(self, language: str) -> str:
         note = self._notes_by_name.get(TITLE_NOTE)

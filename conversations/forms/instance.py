@@ -101,7 +101,7 @@ class Instance(Host):
         changed = value != place.answer
         place.answer = self.tree.stored[place.key] = value
         if changed and place.relevant:
-            place.text = value
+            place.show(self.calculation.offered(place))
             self._choices.clear()
             self.calculation.touched((place.field,))
         return changed

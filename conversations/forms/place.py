@@ -29,6 +29,12 @@ class Place(Node):
         self.answer = answer
         self.relevant = True
 
+    def show(self, text: str) -> None:
+        """Let expressions see a value; that of an attribute is read from its owner."""
+        self.text = text
+        if self.field.attribute and self.parent is not None:
+            self.parent.attributes = {**self.parent.attributes, self.name: text}
+
     @property
     def holder(self) -> Place | None:
         """The place above; None for the root."""

@@ -59,7 +59,7 @@ class Tree:
         key = f"{owner.key}/@{field.name}"
         place = Place(field, key, self.stored.get(key, ""))
         place.parent = owner
-        owner.attributes = {**owner.attributes, field.name: place.text}
+        place.show(place.text)
         self.places[key] = place
 
     def _initial(self, field: Field, key: str) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from conversations.forms import Kind, Question
+from conversations.forms.calculation import LONGEST_VALUE
 from conversations.session import State
 from conversations.turn import moving
 from conversations.turn.answering import reason_text
@@ -121,6 +122,8 @@ def _shape_fault(exchange: Exchange, question: Question, path: str, value: str) 
     """The reason why a value is not in the stored form of its kind; "" when it is."""
     if not value:
         return ""
+    if len(value) > LONGEST_VALUE:
+        return "too_long"
     if question.kind.chooses:
         offered = {choice.name for choice in exchange.instance.choices(path)}
         chosen = value.split()
@@ -132,7 +135,7 @@ def _shape_fault(exchange: Exchange, question: Question, path: str, value: str) 
 
 
 def _refuse(exchange: Exchange, question: Question, value: str, reason_text: str) -> None:
-    exchange.prompts.append(NotUnderstood(question.number, value, reason_text))
+    exchange.prompts.append(NotUnderstood(question.number, value[:LONGEST_VALUE], reason_text))
 
 
 def _settle(exchange: Exchange) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,7 @@ SAMPLES = Path(__file__).parent / "samples"
 BUILT_IN = files("conversations") / "questionnaires"
 
 
+@cache
 def load(name: str) -> Form:
     """A built-in questionnaire or a sample beside the tests."""
     built_in = BUILT_IN / f"{name}.md"

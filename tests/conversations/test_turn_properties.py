@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.forms import Form
 from conversations.session import Session, State, begin
 from conversations.turn import (
     Accepted,
@@ -123,17 +121,12 @@ moves = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def form() -> Form:
-    return load("household")
-
-
-def play(form: Form, doing: list[Move]) -> list[Turn]:
+def play(doing: list[Move]) -> list[Turn]:
     """Every turn, each from the stored session."""
-    session = begin(form, language="lv", now=NOW, seed="s")
+    session = begin(load("household"), language="lv", now=NOW, seed="s")
     turns = []
     for number, move in enumerate(doing):
-        done = turn(form, session, move.input(session, NOW + timedelta(minutes=number)))
+        done = turn(load("household"), session, move.input(session, NOW + timedelta(minutes=number)))
         session = Session.from_json(done.session.to_json())
         assert session == done.session
         turns.append(done)
@@ -142,36 +135,36 @@ def play(form: Form, doing: list[Move]) -> list[Turn]:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(moves, max_size=20))
-def test_nothing_a_person_does_raises_and_json_is_the_identity(form: Form, doing: list[Move]) -> None:
-    for done in play(form, doing):
+def test_nothing_a_person_does_raises_and_json_is_the_identity(doing: list[Move]) -> None:
+    for done in play(doing):
         session = done.session
         assert session.to_json().encode("utf-8")
         assert (session.at is None) or session.state in (State.OPEN, State.PAUSED)
         for ask in (prompt for prompt in done.prompts if isinstance(prompt, Ask)):
             assert 1 <= ask.position <= ask.total
         now = session.updated
-        assert {item.path for item in summary(form, session, now)} <= set(session.answers)
-        outstanding(form, session, now)
-        submission(form, session, now)
+        assert {item.path for item in summary(load("household"), session, now)} <= set(session.answers)
+        outstanding(load("household"), session, now)
+        submission(load("household"), session, now)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(moves, max_size=15))
-def test_the_same_inputs_give_the_same_turns(form: Form, doing: list[Move]) -> None:
-    assert play(form, doing) == play(form, doing)
+def test_the_same_inputs_give_the_same_turns(doing: list[Move]) -> None:
+    assert play(doing) == play(doing)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(moves, max_size=20), st.sampled_from(["a", "Anna", "2", "Liepāja", "jā", "01.05.2020.", "–"]))
-def test_back_after_an_answer_restores_the_question(form: Form, doing: list[Move], text: str) -> None:
-    turns = play(form, [Move("resume"), *doing])
+def test_back_after_an_answer_restores_the_question(doing: list[Move], text: str) -> None:
+    turns = play([Move("resume"), *doing])
     session = turns[-1].session
-    before = _asked(turn(form, session, Tick(now=NOW)))
-    answered = turn(form, session, Answer(text, now=NOW))
+    before = _asked(turn(load("household"), session, Tick(now=NOW)))
+    answered = turn(load("household"), session, Answer(text, now=NOW))
     taken = [prompt.path for prompt in answered.prompts if isinstance(prompt, Accepted)]
     if not isinstance(before, Ask) or session.state is not State.OPEN or before.path not in taken:
         return
-    again = _asked(turn(form, answered.session, Back(now=NOW)))
+    again = _asked(turn(load("household"), answered.session, Back(now=NOW)))
     if answered.session.at == before.path:
         return
     assert isinstance(again, Ask)
@@ -183,8 +176,8 @@ def test_back_after_an_answer_restores_the_question(form: Form, doing: list[Move
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(moves, max_size=15), st.lists(moves, max_size=5))
-def test_who_withdrew_is_asked_nothing(form: Form, doing: list[Move], later: list[Move]) -> None:
-    turns = play(form, [*doing, Move("withdraw"), *later])
+def test_who_withdrew_is_asked_nothing(doing: list[Move], later: list[Move]) -> None:
+    turns = play([*doing, Move("withdraw"), *later])
     for done in turns[len(doing) + 1 :]:
         assert done.session.state is State.WITHDRAWN
         assert done.prompts == ()
