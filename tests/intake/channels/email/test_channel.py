@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
-from intake.channels import Channel, Outgoing, Refused, TryLater
+from intake.channels import Channel, Gone, Outgoing, Refused, TryLater
 from intake.channels.email.channel import EmailChannel
 from intake.channels.email.message import render
 from intake.playground.mail import MailServer
 from tests.intake.channels.email.test_message import payload
+from tests.servers.mail import MailServers
+from tests.servers.postfix import BOUNCING_DOMAIN
 
 US, INGA = "anketa@example.test", "inga@example.test"
 
@@ -66,3 +68,51 @@ async def test_an_unreachable_server_is_for_later() -> None:
     with pytest.raises(TryLater):
         await ours.send(Outgoing(1, INGA, payload()))
     assert ours.problem is None
+
+
+def on_postfix(servers: MailServers) -> EmailChannel:
+    return EmailChannel(servers.smtp_url(US), servers.imap_url(US), US)
+
+
+@pytest.mark.servers
+async def test_a_real_notice_of_non_delivery(mail_servers: MailServers) -> None:
+    ours = on_postfix(mail_servers)
+    batches = ours.listen(None)
+    await anext(batches)
+    nobody = f"inga@{BOUNCING_DOMAIN}"
+    await ours.send(Outgoing(17, nobody, payload(to=nobody, token="tok", verp=True)))
+    async with asyncio.timeout(30):
+        (raw,) = (await anext(batches)).raws
+    mail = ours.read(raw.body)
+    assert mail.automatic == "bounce"
+    assert mail.bounce is not None
+    assert (mail.bounce.kind, mail.bounce.recipient, mail.bounce.outbox_id) == ("hard", nobody, 17)
+    assert mail.bounce.message_id == "<atsauce.17.tok@example.test>"
+    await batches.aclose()  # type: ignore[attr-defined]
+    await ours.close()
+
+
+@pytest.mark.servers
+async def test_plus_addresses_keep_the_code(mail_servers: MailServers) -> None:
+    ours = on_postfix(mail_servers)
+    batches = ours.listen(None)
+    await anext(batches)
+    await ours.send(Outgoing(1, "anketa+K7M2QX9@example.test", payload(to="anketa+K7M2QX9@example.test")))
+    async with asyncio.timeout(30):
+        (raw,) = (await anext(batches)).raws
+    mail = ours.read(raw.body)
+    assert mail.codes[0].value == "K7M2QX9"
+    assert mail.automatic == "auto-submitted"  # and so never answered: it is our own letter
+    await batches.aclose()  # type: ignore[attr-defined]
+    await ours.close()
+
+
+@pytest.mark.servers
+async def test_mailboxes_that_refuse(mail_servers: MailServers) -> None:
+    ours = on_postfix(mail_servers)
+    with pytest.raises(Gone, match="no such mailbox"):
+        await ours.send(Outgoing(1, "gone@example.test", payload(to="gone@example.test")))
+    with pytest.raises(TryLater):
+        await ours.send(Outgoing(2, "busy@example.test", payload(to="busy@example.test")))
+    await ours.send(Outgoing(3, INGA, payload()))  # the connection is still good
+    await ours.close()
