@@ -167,6 +167,9 @@ def _open_step(exchange: Exchange) -> Step | None:
     """What an answer belongs to; where nothing is open that is said, or the conversation begins."""
     if exchange.state is State.PAUSED:
         exchange.state = State.OPEN
+    if exchange.state is State.REVIEW:
+        exchange.prompts.append(exchange.asking.review())
+        return None
     if exchange.state is not State.OPEN:
         exchange.say("closed")
         return None

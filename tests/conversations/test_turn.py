@@ -28,6 +28,7 @@ from conversations.turn import (
     Pause,
     Prompt,
     Resume,
+    Review,
     ReviewList,
     Said,
     Skip,
@@ -130,7 +131,7 @@ def test_toggles_of_none_and_of_others_exclude_each_other(household: Form, now: 
     assert done.session.answers["/data/pets"] == "dog"
 
 
-def test_nothing_picked_is_no_answer_to_a_required_question(household: Form, now: datetime) -> None:
+def test_nothing_picked_does_not_answer_a_required_question(household: Form, now: datetime) -> None:
     session = turn(household, begin(household, language="lv", now=now), Jump("pets", now=now)).session
     done = turn(household, session, Done("/data/pets", now=now))
     assert of(done, Ask)[0].error == "Šis jautājums ir obligāts – lūdzu, ierakstiet atbildi."
@@ -153,7 +154,8 @@ def test_the_bound_of_a_repeat_is_kept(household: Form, now: datetime) -> None:
 def test_files_and_places_answer_their_questions(compiled: Callable[[str], Form], now: datetime) -> None:
     form = compiled(
         "| survey |\n| | type | name | label |\n| | image | photo | Photo |\n| | geopoint | place | Where? |\n"
-        "| | acknowledge | ok | OK? |\n| | text | last | Last |\n| settings |\n| | form_id | form_title |\n| | t | T |\n"
+        "| | acknowledge | ok | OK? |\n| | text | last | Last |\n"
+        "| settings |\n| | form_id | form_title |\n| | t | T |\n"
     )
     session = turn(form, begin(form, language="", now=now), Resume(now=now)).session
     refused = turn(form, session, Answer("here", now=now))
@@ -240,3 +242,10 @@ def test_a_computed_repeat_asks_no_more_than_its_count(household: Form, now: dat
         "/data/member[2]/first_name",
     ]
     assert not of(turn(household, session, Resume(now=now)), AskRepeat)
+
+
+def test_at_the_review_nothing_can_be_passed_over(household: Form, now: datetime) -> None:
+    session = turn(household, begin(household, language="lv", now=now), Review(now=now)).session
+    done = turn(household, session, Skip(now=now))
+    assert of(done, ReviewList)
+    assert done.session == session
