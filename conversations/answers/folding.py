@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+_BREVE = "\u0306"
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=...)(?:am|em|im|as|es|is|os|us|a|e|i|u|o|s)$")
 
@@ -33,11 +34,11 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fold_word(word: str) -> str:
-    """Lower case without diacritics: "Cēsu" -> "cesu"."""
+    """Lower case without diacritics: "Cēsu" -> "cesu"; the Russian й is a letter of its own."""
     if word.isascii():
         return word.lower()
-    plain = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-    return "".join(plain)
+    plain = (c for c in unicodedata.normalize("NFKD", word.casefold()) if c == _BREVE or not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(plain))
 
 
 def words(text: str) -> tuple[Word, ...]:

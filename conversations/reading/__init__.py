@@ -13,7 +13,7 @@ from conversations.forms.definition import Kind, Question
 from conversations.reading.corrections import correction
 from conversations.reading.labelled import labelled_line
 from conversations.reading.meaning import asks, command, greets, refuses, without_greeting
-from conversations.reading.numbered import numbered
+from conversations.reading.numbered import Item, numbered
 from conversations.reading.outcome import Command, Intent, Piece, Place, Reading, Unread
 
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
@@ -51,6 +51,11 @@ def _without_number(text: str, number: int) -> str:
     return text[match.end() :]
 
 
+def _mentions(items: Sequence[Item]) -> bool:
+    """Whether a number stands in front of a question of the person's own, and is no answer."""
+    return len(items) == 1 and asks(items[0].text)
+
+
 @dataclass(slots=True)
 class _Reader:
     asked: Mapping[int, Question]
@@ -67,14 +72,17 @@ class _Reader:
         question = self.asked[number]
         match parse(question, text, language=self.language, now=self.now):
             case Parsed(value, rest, _):
-                self._keep(question, value, rest)
+                self._keep(number, question, value, rest)
             case Rejected(reason, _, written):
                 self.unread.append(Unread(number, written, reason))
 
-    def _keep(self, question: Question, value: str, rest: str) -> None:
-        before = self.answers.get(question.name)
-        if before is not None and before != value:
-            self.unread.append(Unread(question.number, f"{before} / {value}", "conflict"))
+    def _keep(self, number: int, question: Question, value: str, rest: str) -> None:
+        before = self.answers.get(question.name, value)
+        if before != value:
+            del self.answers[question.name]
+            self.unread.append(Unread(number, f"{before} / {value}", "conflict"))
+            return
+        if any(one.number == number and one.reason == "conflict" for one in self.unread):
             return
         self.answers[question.name] = value
         follow_up = next((one for one in self.asked.values() if one.follow_up_of == question.name), None)
@@ -90,15 +98,11 @@ class _Reader:
             self.answer(*found)
             return
         taken = numbered(text, self)
-        if taken.items and not self._is_prose(text, len(taken.items)):
+        if taken.items and not _mentions(taken.items):
             for item in taken.items:
                 self.answer(item.number, item.text)
             text = "\n".join(taken.prose)
         self._labelled(text)
-
-    def _is_prose(self, text: str, items: int) -> bool:
-        """One number in a text that asks something is a mention of a question, not an answer to it."""
-        return items == 1 and asks(text)
 
     def has(self, number: int) -> bool:
         return number in self.asked

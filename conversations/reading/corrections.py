@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+_NOUN = r"(?:jautājum|atbild|вопрос|ответ)\w{0,6}"
+_LATVIAN = r"(?:domāju|jābūt|pareizi ir|pareizi|jāraksta|rakstiet|ir)"
+_ENGLISH = r"\b(?:question|answer|no\.|number|nr\.)\s?(?P<n>\d{1,3})\b"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        r"(?<!\d)(?P<n>\d{1,3})\s?\.?\s{0,2}(?:jautājum|atbild|вопрос)\w{0,6}\b(?P<by>[^:\n\d?]{0,60}):\s*(?P<text>\S.*)",
-        r"(?<!\d)(?P<n>\d{1,3})\s?\.?\s{0,2}(?:jautājum|atbild)\w{0,6}\s+(?:domāju|jābūt|pareizi ir|pareizi|jāraksta|rakstiet|ir)\s+"
-        r"(?P<text>\S.*)",
-        r"\b(?:question|answer|no\.|number|nr\.)\s?(?P<n>\d{1,3})\b(?P<by>[^:\n\d?]{0,60}):\s*(?P<text>\S.*)",
-        r"\b(?:question|answer|no\.|number)\s?(?P<n>\d{1,3})\b[^:\n\d?]{0,40}?\b(?:should be|should read|i meant|is)\s+(?P<text>\S.*)",
+        rf"(?<!\d)(?P<n>\d{{1,3}})\s?\.?\s{{0,2}}{_NOUN}\b[^:\n\d?]{{0,60}}:\s*(?P<text>\S.*)",
+        rf"(?<!\d)(?P<n>\d{{1,3}})\s?\.?\s{{0,2}}{_NOUN}\s+{_LATVIAN}\s+(?P<text>\S.*)",
+        rf"{_ENGLISH}[^:\n\d?]{{0,60}}:\s*(?P<text>\S.*)",
+        rf"{_ENGLISH}[^:\n\d?]{{0,40}}?\b(?:should be|should read|i meant|is)\s+(?P<text>\S.*)",
     )
 )
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from conversations.answers.folding import fold, stem
 from conversations.forms.definition import Question
 
-_LABEL = re.compile(r"\s*(?:[-*•]\s+)?(?P<label>[^\W\d_][^:\n]{1,48}?)\s*:(?!//)\s*(?P<text>\S.*)?$")
+_LABEL = re.compile(r"\s*(?:[-*•]\s+)?(?P<label>[^\W\d_][^:\n\d]{1,48}?)\s*:(?!//)\s*(?P<text>\S.*)?$")
 _MAX_WORDS = 6
 _IN_LABEL, _IN_HINT, _IN_NAME = 4, 2, 4
 _COMMON = 4
 
-# Words for the same thing, as stems: people name a question by a noun where it asks with a verb.
+# Words for the same thing, without their endings: people name a question by a noun where it asks with a verb.
 _SAME: tuple[frozenset[str], ...] = tuple(
-    frozenset(group.split())
+    frozenset(stem(word) for word in group.split())
     for group in (
         "nosaukum sauc name title nazvan",
         "aprakst description describ summary",

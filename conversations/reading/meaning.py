@@ -7,21 +7,19 @@ import re
 from conversations.answers.folding import fold
 from conversations.reading.outcome import Command
 
-_MAX_REFUSAL = 60
+MAX_REFUSAL = 60
 """Words: a longer text is no plain refusal and goes to a person."""
 
 _STOP = (
-    "atteikties|atteiktiis|atsakos|atteicos|nevelos|nevelos sanemt|nevelos sanemt jusu zinas|nesutiet|vairs nesutiet"
-    "|nerakstiet|neattiecas|stop|unsubscribe|remove me|opt out|отказаться|отписаться|стоп|не пишите"
+    "atteikties|atsakos|atteicos|nevelos|nevelos sanemt|nevelos sanemt jusu zinas|nesutiet|vairs nesutiet|nerakstiet"
+    "|neattiecas|stop|unsubscribe|remove me|opt out|отказаться|отписаться|стоп|не пишите"
 )
+_ERASE = "dzest|izdzest|izdzesiet|dzesiet|erase|delete|удалить"
 _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (act, re.compile(pattern))
     for act, pattern in (
         ("stop", rf"(?:ludzu )?(?:{_STOP})(?: ludzu| paldies| please)?"),
-        (
-            "erase",
-            r"(?:ludzu )?(?:dzest|izdzest|izdzesiet|dzesiet|erase|delete|удалить)(?: (?:manus? )?(?:datus|my data|me))?",
-        ),
+        ("erase", rf"(?:ludzu )?(?:{_ERASE})(?: (?:manus? )?(?:datus|my data|me))?"),
         ("withdraw", r"(?:atsaukt|atsaucu|withdraw|отозвать)(?: (?:piekrisanu|consent|согласие))?"),
         ("edit", r"(?:labot|edit|correct|исправить)(?: (?P<argument>[0-9]{1,9}))?"),
         ("telegram", r"(?:turpinat|continue|продолжить)(?: (?:ar|in|on|в))? telegram[aā]?"),
@@ -30,22 +28,25 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("language_ru", r"(?:in )?russian(?: please)?|krievu|krieviski(?: ludzu)?|по русски(?: пожалуйста)?"),
     )
 )
-_REFUSAL = re.compile(
-    r"\b(?:neattiecas|nepiedalisos|nepiedalisimies|nepiedalamies|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*|nesutiet"
-    r"|nesutit|vairs nesut\w+|nerakstiet|netraucejiet|iznemiet|izsledziet|izdzesiet|dzesiet|unsubscribe|not applicable"
-    r"|not interested|no thank you|no thanks|remove (?:me|us|my|our)|(?:do not|don t|dont|stop) (?:send|contact|writ|email"
-    r"|mail)\w*|does not (?:apply|concern)|(?:do|does) not wish|will not (?:take part|participate)|decline"
-    r"|не (?:пишите|присылайте|интересует|относится|хочу|хотим|будем участвовать)|отпишите|удалите)"
+_REFUSALS = (
+    r"neattiecas|nepiedalisos|nepiedalisimies|nepiedalamies|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*"
+    r"|nesutiet|nesutit|vairs nesut\w+|nerakstiet|netraucejiet|iznemiet|izsledziet|izdzesiet|dzesiet|unsubscribe"
+    r"|not applicable|not interested|no thank you|no thanks|remove (?:me|us|my|our)"
+    r"|(?:do not|don t|dont|stop) (?:send|contact|writ|email|mail)\w*|does not (?:apply|concern)"
+    r"|(?:do|does) not wish|will not (?:take part|participate)|decline"
+    r"|не (?:пишите|присылайте|интересует|относится|хочу|хотим|будем участвовать)|отпишите|удалите"
 )
-_GREETING = re.compile(
-    r"(?:labdien|labrit|labvakar|sveiki|sveika|sveiks|sveicinati|cau|ciao|hello|hi|hey|good (?:morning|afternoon|evening|day)"
-    r"|dear|greetings|здравствуйте|добрый день|tere|laba diena|guten tag)\b(?: \w+){0,4}"
+_REFUSAL = re.compile(rf"\b(?:{_REFUSALS})")
+_GREETINGS = (
+    "labdien|labrit|labvakar|sveiki|sveika|sveiks|sveicinati|cau|ciao|hello|hi|hey"
+    "|good (?:morning|afternoon|evening|day)|dear|greetings|здравствуйте|добрый день|tere|laba diena|guten tag"
 )
+_GREETING = re.compile(rf"(?:{_GREETINGS})\b(?: \w+){{0,4}}")
 
 
 def command(text: str) -> Command | None:
     """The command that is the whole of `text`, apart from case, diacritics, quotes and a full stop."""
-    folded = fold(text[:200]) if len(text) < 200 else ""
+    folded = fold(text) if len(text) < 200 else ""
     for act, pattern in _COMMANDS:
         if match := pattern.fullmatch(folded):
             name, _, language = act.partition("_")
@@ -56,7 +57,7 @@ def command(text: str) -> Command | None:
 def refuses(text: str) -> bool:
     """Whether a short text says that the person does not take part or wants no more letters."""
     folded = fold(text[:2000])
-    return len(folded.split()) <= _MAX_REFUSAL and _REFUSAL.search(folded) is not None
+    return len(folded.split()) <= MAX_REFUSAL and _REFUSAL.search(folded) is not None
 
 
 def asks(text: str) -> bool:

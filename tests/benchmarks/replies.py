@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -121,8 +122,6 @@ def _wanted(question: Question, truth: Mapping[str, Any]) -> str:
         order = sorted(ord(letter) - ord("a") for letter in truth["letters"])
         return " ".join(question.choices[index].name for index in order)
     if question.kind.chooses:
-        from datetime import UTC, datetime
-
         outcome = parse(question, truth["text"], language="lv", now=datetime(2026, 11, 21, tzinfo=UTC))
         return outcome.value if isinstance(outcome, Parsed) else "?"
     return str(truth["text"])
@@ -153,10 +152,8 @@ def main(directory: Path) -> None:
     print(f"{'client':18}" + "".join(f"{column:>10}" for column in columns))
     for client, row in [*sorted(clients.items()), ("all", totals)]:
         print(f"{client:18}" + "".join(f"{row[column]:>10}" for column in columns))
-    half = len(times) // 2
-    print(
-        f"median us: new_text {sorted(t for t, _ in times)[half]:.0f}, read_answers {sorted(r for _, r in times)[half]:.0f}"
-    )
+    medians = [sorted(column)[len(times) // 2] for column in zip(*times, strict=True)]
+    print(f"median us: new_text {medians[0]:.0f}, read_answers {medians[1]:.0f}")
 
 
 def _faults(result: Score) -> str:

@@ -10,15 +10,16 @@ from intake.channels.email.reply.lines import Line
 
 MAX_LINES = 9
 """Lines with text in a signature, at most."""
-_DELIMITER = re.compile(r"\s{0,2}(?:--|---|—|__|– –|-- )\s*$")
+_DELIMITER = re.compile(r"\s{0,2}(?:--|---|—|__|-- )\s*$")
 _FORMULAS = (
-    "ar cienu|ar labiem sveicieniem|ar sirsnigiem sveicieniem|ar sveicieniem|ar sirsnibu|ar pateicibu|ar laba velejumiem"
-    "|ar godu|ciena|cienot|sirsnigi|sveicieni|sveicieniem|cau|ata|jauku dienu|jauku vakaru|visu labu|jusu"
-    "|best|best wishes|best regards|kind regards|warm regards|with kind regards|with best wishes|regards|yours|yours sincerely"
-    "|yours faithfully|sincerely|cheers|thanks|thank you|many thanks|paldies|br|rgds|с уважением|спасибо"
-    "|mit freundlichen grussen|viele grusse|pagarbiai|lugupidamisega"
+    "ar cienu|ar labiem sveicieniem|ar sirsnigiem sveicieniem|ar sveicieniem|ar sirsnibu|ar pateicibu"
+    "|ar laba velejumiem|ar godu|ciena|cienot|sirsnigi|sveicieni|sveicieniem|cau|ata|jauku dienu|jauku vakaru"
+    "|visu labu|jusu|best|best wishes|best regards|kind regards|warm regards|with kind regards|with best wishes"
+    "|regards|yours|yours sincerely|yours faithfully|sincerely|cheers|thanks|thank you|many thanks|paldies|br|rgds"
+    "|с уважением|спасибо|mit freundlichen grussen|viele grusse|pagarbiai|lugupidamisega"
 )
-_CLOSING = re.compile(rf"(?:{'|'.join(sorted(_FORMULAS.split('|'), key=len, reverse=True))})\b")
+_LONGEST_FIRST = "|".join(sorted(_FORMULAS.split("|"), key=len, reverse=True))
+_CLOSING = re.compile(rf"(?:{_LONGEST_FIRST})\b")
 _ALONE = frozenset(
     {"thanks", "thank you", "many thanks", "paldies", "cau", "ata", "yours", "best", "br", "jusu", "спасибо"}
 )

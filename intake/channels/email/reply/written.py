@@ -11,7 +11,6 @@ from intake.channels.email import mime
 from intake.channels.email.reply.html import html_lines
 from intake.channels.email.reply.lines import Line, text_lines
 
-
 MAX_BYTES = 4_000_000
 _BLANK_LINES = re.compile(rb"\n(?:[ \t\r]{0,80}\n){20,}")
 

@@ -25,18 +25,18 @@ def _question(
 
 QUESTIONS = (
     _question(1, "garden", Kind.TEXT, "Kā sauc jūsu dārzu?", "Pietiek ar īsu vārdu."),
-    _question(2, "story", Kind.TEXT, "Pastāstiet, kas dārzā notiek un kurš tajā strādā.", "Divi vai trīs teikumi par ikdienu."),
+    _question(2, "story", Kind.TEXT, "Pastāstiet, kas dārzā notiek un kurš tajā strādā.", "Divi teikumi."),
     _question(
         3, "crops", Kind.SELECT_MULTIPLE, "Ko jūs audzējat?", "Var norādīt vairākas atbildes.",
         "Dārzeņi", "Augļu koki un ogulāji", "Puķes", "Garšaugi, arī telpās – visu gadu", "Nekas no minētā",
     ),
     _question(
-        4, "land", Kind.SELECT_ONE, "Kam pieder zeme, uz kuras dārzs atrodas?", "Viena atbilde.",
-        "Pašvaldībai", "Privātpersonai vai uzņēmumam", "Biedrībai pašai", "Valstij – ministrijai vai aģentūrai", "Grūti pateikt",
+        4, "land", Kind.SELECT_ONE, "Kam pieder dārza zeme?", "Viena atbilde.",
+        "Pašvaldībai", "Privātpersonai vai uzņēmumam", "Biedrībai pašai", "Valstij – ministrijai vai aģentūrai",
     ),
     _question(5, "since", Kind.INTEGER, "Kurā gadā dārzs izveidots?", "Gadskaitlis, piemēram, 2015."),
     _question(
-        6, "people", Kind.SELECT_ONE, "Cik cilvēku dārzā strādā vasarā?", "Neobligāts jautājums; var izlaist, ierakstot “–”.",
+        6, "people", Kind.SELECT_ONE, "Cik cilvēku dārzā strādā vasarā?", "Var izlaist, ierakstot “–”.",
         "1–10", "11–50", "Vairāk nekā 50", required=False,
     ),
     _question(7, "visit", Kind.SELECT_ONE, "Vai drīkstam dārzu apmeklēt?", "Jā vai nē.", "Jā", "Nē"),

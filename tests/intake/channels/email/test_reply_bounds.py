@@ -13,6 +13,8 @@ from tests.intake.channels.email import reply_clients as clients
 
 SENT = clients.letter()
 HEAD = b"From: a@example.net\nTo: b@example.org\nSubject: Re: x\nMIME-Version: 1.0\nContent-Type: "
+PART = b"--b\nContent-Type: text/plain\n\nx\n"
+NEST = b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n"
 PLAIN = HEAD + b"text/plain; charset=utf-8\n\n"
 FLOWED = HEAD + b"text/plain; charset=utf-8; format=flowed\n\n"
 HTML = HEAD + b"text/html; charset=utf-8\n\n"
@@ -41,8 +43,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "attributes": lambda: HTML + b"<p style='" + b"background:" * 100_000 + b"'>x",
     "tables": lambda: HTML + b"<table><tr><td>" * 30_000,
     "breaks": lambda: HTML + b"<br>" * 300_000,
-    "10,000 parts": lambda: HEAD + b'multipart/mixed; boundary="b"\n\n' + b"--b\nContent-Type: text/plain\n\nx\n" * 10_000,
-    "nested parts": lambda: b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (i, i + 1) for i in range(3_000)),
+    "10,000 parts": lambda: HEAD + b"multipart/mixed; boundary=b\n\n" + PART * 10_000,
+    "nested parts": lambda: b"".join(NEST % (i, i + 1) for i in range(3_000)),
     "long header": lambda: b"Subject: " + b"x" * 1_000_000 + b"\n\nhello",
     "encoded words": lambda: b"From: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nhello",
     "nothing": lambda: b"",

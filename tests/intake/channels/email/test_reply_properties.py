@@ -15,7 +15,7 @@ SENT = clients.letter()
 TEXTS = (
     "Saulgriežu dārzs",
     "Biedrība “Puķes un garšaugi”",
-    "Strādājam visi kopā: seniori, skolēni un viesi. Vasarā katru otrdienu talka, pēc tās kopīgas vakariņas pie garā galda.",
+    "Strādājam visi kopā: seniori, skolēni un viesi. Vasarā otrdienās talka, pēc tās vakariņas pie garā galda.",
     "Pašvaldībai pieder zeme, mēs to kopjam",
     "Dārzeņi",
     "Trešais dārzs",
