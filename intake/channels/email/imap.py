@@ -243,11 +243,11 @@ def _quoted_body(text: bytes) -> bytes | None:
 
 
 def _instant(text: bytes) -> datetime:
-    """INTERNALDATE as an instant in UTC; the epoch where it is missing or wrong."""
+    """INTERNALDATE as an instant in UTC; now where it is missing or wrong, so that nothing counts as too old."""
     try:
         return parsedate_to_datetime(text.decode("ascii").strip().replace("-", " ", 2)).astimezone(UTC)
     except ValueError:
-        return datetime.fromtimestamp(0, UTC)
+        return datetime.now(UTC)
 
 
 def _require_ok(answer: Any) -> None:

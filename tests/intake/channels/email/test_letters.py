@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from conversations.reading.meaning import command
 from intake.channels.email.letters import Letter, LetterError, built_in, letter
 
 OPTIONS = (Of(letter="a", label="Produkts"), Of(letter="b", label="Pakalpojums"))
@@ -180,6 +181,21 @@ def test_a_stop_is_answered_without_a_code() -> None:
     text = write("stopped").text
     assert "Turpmāk par šo aptauju Jums nerakstīsim" in text
     assert "https://" not in text
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_promised_word_is_understood(name: str, language: str) -> None:
+    """A letter that says "reply with this one word" must not promise what nobody reads."""
+    if name.startswith("staff") or name == "digest":
+        return
+    text = write(name, language).text
+    promised = re.findall(r"(?:vienu vārdu:?|single word|one word:|“delete”|; ) “(\w+)”", text)
+    for word in promised:
+        found = command(word)
+        assert found is not None, word
+        assert found.act in ("stop", "erase")
+    assert promised or name in ("confirmation", "question_received", "once_link")
 
 
 def test_plural_categories() -> None:
