@@ -147,6 +147,20 @@ class Instance(Host):
                     if target.key not in self.tree.stored:
                         self.set(target.key, value)
 
+    def repeats_left(self, path: str) -> bool:
+        """Whether a person may add an instance to the repeat at this path (without its own position)."""
+        return self.may_add(*self._repeat(path))
+
+    def may_add(self, field: Field, parent: Place) -> bool:
+        """The same for a repeat under a place, which may have no instance yet whose relevance could be looked at."""
+        if field.count is not None or not parent.relevant or len(self.tree.instances(field, parent)) >= field.most:
+            return False
+        if field.relevant is True:
+            return True
+        stand_in = Place(field, "", "")
+        stand_in.parent = parent
+        return self.calculation.condition(field.relevant, stand_in)
+
     def add_repeat(self, path: str) -> str | None:
         """One more instance of the repeat at this path (without its own position); None if there are too many."""
         field, parent = self._repeat(path)

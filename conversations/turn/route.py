@@ -77,7 +77,7 @@ class Route:
         for place in self._instance.tree.instances(owner, holder):
             if place.relevant:
                 self._walk(section, place.key, len(owner.path))
-        if _may_grow(self._instance, owner, holder):
+        if self._instance.may_add(owner, holder):
             self.steps.append(Step(Stop.REPEAT, path, owner))
 
     # -- looking around -------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def find_step(instance: Instance, path: str) -> Step | None:
     above, _, name = path.rpartition("/")
     holder = instance.tree.places.get(above)
     owner = instance.form.fields.get(f"{holder.field.path}/{name}") if holder is not None else None
-    if holder is None or owner is None or not owner.repeat or not _may_grow(instance, owner, holder):
+    if holder is None or owner is None or not owner.repeat or not instance.may_add(owner, holder):
         return None
     return Step(Stop.REPEAT, path, owner)
 
@@ -133,14 +133,3 @@ def _step(instance: Instance, place: Place) -> Step | None:
     if field.guarded and instance.readonly(place.key):
         return None
     return Step(Stop.QUESTION, place.key, field)
-
-
-def _may_grow(instance: Instance, owner: Field, holder: Place) -> bool:
-    """Whether a person may add an instance to a repeat, which may have none yet."""
-    if owner.count is not None or not holder.relevant or len(instance.tree.instances(owner, holder)) >= owner.most:
-        return False
-    if owner.relevant is True:
-        return True
-    stand_in = Place(owner, "", "")
-    stand_in.parent = holder
-    return instance.calculation.condition(owner.relevant, stand_in)
