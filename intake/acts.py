@@ -17,7 +17,7 @@ from intake.channels.email.addresses import normalise
 from intake.channels.email.dates import long_date
 from intake.desk import Desk
 from intake.store import insert_once
-from intake.tables import CampaignState, NominationState, Outbox, OutboxState
+from intake.tables import CampaignState, Matter, NominationState, Outbox, OutboxState, Person
 
 FARTHEST = timedelta(days=3 * 366)
 """A deadline beyond this is a slip of the pen."""
@@ -157,9 +157,17 @@ def _resume(session: Session, desk: Desk, act: Act, actor: str, now: datetime) -
 def _resolve(session: Session, desk: Desk, act: Act, actor: str, now: datetime) -> Iterator[Result]:
     for number in dict.fromkeys(act.numbers):
         if matters.resolve(session, number, actor, now):
+            _go_on_with(session, number)
             yield _done(desk, "resolve_done", number=number)
         else:
             yield _refused(desk, "matter_unknown", number=number)
+
+
+def _go_on_with(session: Session, number: int) -> None:
+    """Whoever was held back because of an unclear refusal may be written to again, unless the staff entered a stop."""
+    matter = session.get_one(Matter, number)
+    if matter.kind == "unclear_refusal" and matter.person_id is not None:
+        session.get_one(Person, matter.person_id).paused_at = None
 
 
 def _state(session: Session) -> CampaignState:

@@ -147,7 +147,7 @@ def _code(text: str) -> str | None:
     """Six digits alone, perhaps in two groups."""
     lines = [line for line in clean(text[:MOST_LINE]).split("\n") if line.strip()]
     digits = re.sub(r"[\s*.]", "", lines[0]) if lines else ""
-    alone = len(lines) == 1 or fold(lines[1]).startswith(CLOSINGS) or lines[1].strip() == "--"
+    alone = all(fold(line).startswith(CLOSINGS) or line.strip() == "--" for line in lines[1:2])
     return digits if alone and re.fullmatch("[0-9]{6}", digits) else None
 
 
@@ -163,21 +163,20 @@ def _ask_code(
     if len(_passes(session, desk, address, now)) >= MOST_CODES:
         return "too many codes"
     code = codes.pin()
-    kept = StaffPass(
+    waiting = StaffPass(
         address=address,
         code_digest=codes.digest(code, desk.key),
         acts=[one.line for one in found],
         day=_day(desk, now),
         created_at=now,
     )
-    session.add(kept)
-    session.flush()
+    session.add(waiting)
     values = {
         "acts": [one.line for one in found if not isinstance(one, NotAnAct)],
         "code": code,
         "minutes": _minutes_left(desk, now),
     }
-    _letter(session, desk, mail, address, "staff_code", f"staff_code:{kept.id}", values, now)
+    _letter(session, desk, mail, address, "staff_code", values, now)
     return "code sent"
 
 
@@ -218,7 +217,7 @@ def _do(
             else:
                 failed.append({"text": one.line, "reason": result.text})
     values = {"done": done, "failed": failed}
-    _letter(session, desk, mail, address, "staff_done", f"staff_done:{address}:{now.isoformat()}", values, now)
+    _letter(session, desk, mail, address, "staff_done", values, now)
 
 
 def _results(
@@ -241,8 +240,7 @@ def _help(
     now: datetime,
 ) -> str:
     lines = [one.line for one in found if isinstance(one, NotAnAct)]
-    key = f"staff_help:{address}:{now.isoformat()}"
-    _letter(session, desk, mail, address, "staff_help", key, {"lines": lines}, now)
+    _letter(session, desk, mail, address, "staff_help", {"lines": lines}, now)
     return "help sent"
 
 
@@ -250,7 +248,7 @@ def _refuse_code(session: Session, desk: Desk, mail: Mail, address: str, key: st
     language = desk.campaign.language
     reason = {"text": wording.text(language, "staff.code"), "reason": wording.text(language, f"staff.{key}")}
     values = {"done": [], "failed": [reason]}
-    _letter(session, desk, mail, address, "staff_done", f"staff_done:{address}:{now.isoformat()}", values, now)
+    _letter(session, desk, mail, address, "staff_done", values, now)
 
 
 def _letter(
@@ -259,16 +257,16 @@ def _letter(
     mail: Mail,
     address: str,
     template: str,
-    key: str,
     values: Mapping[str, object],
     now: datetime,
 ) -> None:
+    """One answer to one mail; the number keeps two of the same instant apart."""
     letters.put(
         session,
         desk,
         template=template,
         kind=template,
-        key=key,
+        key=f"{template}:{address}:{now.isoformat()}:{_written_to(session, desk, address, now)}",
         address=address,
         language=desk.campaign.language,
         values=values,
