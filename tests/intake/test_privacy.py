@@ -110,6 +110,7 @@ def test_forgetting_leaves_the_tree_and_no_person(
     session.add(Nomination(conversation_id=draft.id or 0, referrer_id=juris.id or 0, **nominated))
     session.flush()
     privacy.forget(session, desk, anna, now, "staff")
+    session.flush()
     session.expire_all()
     left = " ".join(
         str(value)
