@@ -31,6 +31,9 @@ def read_pieces(
     for piece in pieces:
         if piece.anchor is None:
             reader.free(piece)
+    for piece in pieces:
+        if piece.place is Place.MARKED:
+            reader.propose(piece)
     return reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
 
 
@@ -90,6 +93,12 @@ class _Reader:
             self.answers.setdefault(follow_up.name, rest)
         elif rest:
             self.remarks.append(rest)
+
+    def propose(self, piece: Piece) -> None:
+        """A choice that was marked, not typed, is asked back where nothing was typed."""
+        question = self.asked.get(piece.anchor or 0)
+        if question and question.name not in self.answers and not any(u.number == piece.anchor for u in self.unread):
+            self.unread.append(Unread(piece.anchor, piece.text, "proposed"))
 
     def free(self, piece: Piece) -> None:
         """Read a piece that stands at no question: numbered, labelled, a correction, or prose."""
@@ -151,10 +160,10 @@ class _Reader:
         return Reading(self.answers, tuple(self.unread), remarks, self._final(intent), tuple(self.commands))
 
     def _final(self, intent: Intent) -> Intent:
-        return Intent.ANSWERS if self.answers else intent
+        return Intent.ANSWERS if self.answers or (intent is Intent.OTHER and self.unread) else intent
 
     def _intent(self, said: str, subject: str) -> Intent:
-        if self.answers or any(one.number for one in self.unread):
+        if self.answers or any(one.number and one.reason != "proposed" for one in self.unread):
             return Intent.ANSWERS
         if found := command(said) or (command(subject) if not said else None):
             self.commands.append(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,9 @@ from conversations.forms.definition import Question
 from conversations.reading import Intent, Piece, Place, Reading, read_pieces
 from intake.channels import Unreadable
 from intake.channels.email import incoming
+from intake.channels.email.reply.align import Alignment
 from intake.channels.email.reply.letter import NO_LETTER, Letter, numbers, read_letter
+from intake.channels.email.reply.marks import leftover, marked, ticked
 from intake.channels.email.reply.news import News, news
 from intake.channels.email.reply.pieces import Block, unwrapped
 from intake.channels.email.reply.written import bounded, written
@@ -54,14 +56,21 @@ def _news(raw: bytes, letter: Letter) -> News:
 
 
 def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[Piece]:
+    """The blocks with their anchors, and the options that were marked where nothing was typed."""
     numbered = numbers(letter, asked)
-    return [_piece(block, numbered) for block in found.blocks]
+    pieces = [_piece(block, numbered, found.alignment) for block in found.blocks]
+    if found.alignment is None:
+        return pieces
+    typed = {piece.anchor for piece in pieces if piece.anchor is not None}
+    return pieces + marked(found.alignment, numbered, asked, typed)
 
 
-def _piece(block: Block, numbered: list[int | None]) -> Piece:
+def _piece(block: Block, numbered: Sequence[int | None], alignment: Alignment | None) -> Piece:
     text = unwrapped(block.lines)
-    if block.after is None:
+    if block.after is None or alignment is None:
         return Piece(text, None, Place.TOP)
-    if (number := numbered[block.after]) is not None:
-        return Piece(text, number, Place.QUESTION)
-    return Piece(text, None, Place.END if block.last else Place.BETWEEN)
+    if (number := numbered[block.after]) is None:
+        return Piece(text, None, Place.END if block.last else Place.BETWEEN)
+    if leftover(block, alignment, numbered):
+        return Piece(text, number, Place.MARKED)
+    return Piece(ticked(block, alignment) or text, number, Place.QUESTION)

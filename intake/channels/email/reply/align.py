@@ -21,7 +21,7 @@ LONG = 4
 """Words in a row that are no coincidence."""
 NEAR = 3
 _MAX_SLIDE = 60
-_OPTION = re.compile(r"\s*[^\W\d_][.)]\s")
+OPTION = re.compile(r"\s*[^\W\d_][.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Run:
 def align(lines: Sequence[Line], ours: Words) -> Alignment:
     """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
     theirs = words(lines)
-    options = frozenset(row for row, line in enumerate(ours.lines) if _OPTION.match(line.text))
+    options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
     matches = _match(range(len(theirs.words)), theirs, ours, options)
     if _quoted(matches, theirs):
         inside = [i for i, row in enumerate(theirs.rows) if lines[row].depth]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.channels.email.reply.align import align
+from intake.channels.email.reply.align import Alignment, align
 from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
 from intake.channels.email.reply.letter import Letter, numbers
 from intake.channels.email.reply.lines import Line
@@ -20,6 +20,7 @@ class News:
 
     blocks: tuple[Block, ...]
     forwarded: bool
+    alignment: Alignment | None = None
 
     @property
     def text(self) -> str:
@@ -39,7 +40,7 @@ def news(mail: Written, letter: Letter) -> News:
     own = _own(found, cut, first, _handed_on(above))
     forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
     _sign_off(own, mail.name, letter)
-    return News(tuple(block for block in own if not block.blank), forwarded)
+    return News(tuple(block for block in own if not block.blank), forwarded, alignment)
 
 
 def _without_letter(mail: Written, names: Sequence[str]) -> News:

@@ -109,7 +109,7 @@ class _Collector:
     def _inner(self, line: Line, matched: list[int]) -> None:
         """New text between words of the letter, if it is more than a client's mark."""
         for left, right in itertools.pairwise(matched):
-            if right - left > _FEW + 1:
+            if right - left > (1 if self._parts(left, right) else _FEW + 1):
                 start, end = self.alignment.reply.span(left)[1], self.alignment.reply.span(right)[0]
                 text = line.text[start:end]
                 if not _repeats(text, line.text[:start]):
@@ -117,6 +117,12 @@ class _Collector:
                     self._part(line, text.strip(_LOOSE))
                     self._open = None
         self._set_after(matched[-1])
+
+    def _parts(self, left: int, right: int) -> bool:
+        """Whether an answer line ends and another line begins between two words of one line of the reply."""
+        letter, matches = self.alignment.letter, self.alignment.matches
+        row = letter.rows[matches[left]]
+        return row != letter.rows[matches[right]] and letter.lines[row].text.rstrip().endswith(":")
 
     def _set_after(self, index: int) -> None:
         """The subject, which is the letter's first line here, stands in headers and titles: still above the letter."""
