@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from conversations.forms import Form, Instance
+from conversations.forms import Form
 from conversations.session import Session as Answers
 from conversations.session import State, begin
 from conversations.turn import (
@@ -102,6 +102,12 @@ def advance(session: Session, desk: Desk, draft: Draft, given: Input, channel: s
     return result
 
 
+def restore(draft: Draft, answers: Answers) -> None:
+    """Put the draft back to what it was before an input that came to nothing."""
+    draft.answers = answers
+    draft.row.session, draft.row.state = answers.to_json(), answers.state
+
+
 def resume(now: datetime) -> Input:
     """Begin or go on: what is open is said again."""
     return Resume(now=now)
@@ -113,8 +119,7 @@ def note(form: Form, name: str, language: str, values: Mapping[str, str], now: d
     if found is None:
         return ""
     answers = begin(form, language=language, now=now, fill=values)
-    instance = Instance(form, now=now, answers=answers.answers, repeats=answers.repeats, language=language)
-    return instance.label(found.path)
+    return answers.instance(form, now).label(found.path)
 
 
 def paths(draft: Draft, now: datetime) -> list[str]:

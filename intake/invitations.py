@@ -43,7 +43,7 @@ def core_questions(session: Session, desk: Desk, language: str, now: datetime) -
     """The questions of the first letter, with the campaign's values in their texts."""
     form = desk.form(session)
     answers = begin(form, language=language, now=now, fill=phrases.campaign_values(session, desk, language))
-    instance = Instance(form, now=now, answers=answers.answers, repeats=answers.repeats, language=language)
+    instance = answers.instance(form, now)
     return tuple(_printed(instance, question) for question in form.questions if question.core)
 
 
@@ -121,7 +121,7 @@ def _printed(instance: Instance, question: Question) -> Printed:
         number=question.number,
         label=instance.label(question.path),
         hint=instance.hint(question.path),
-        required=question.required,
+        required=instance.relevant(question.path) and instance.required(question.path),
         options=tuple(Option(letter, choice.label(language)) for letter, choice in zip(LETTERS, options, strict=False)),
         code_list=question.code_list,
     )

@@ -120,6 +120,7 @@ def person_values(desk: Desk, person: Person) -> dict[str, Any]:
         "salutation": person.salutation,
         "code": printed(person.code),
         "telegram_link": desk.telegram_link(person.code),
+        "forward_code": printed(person.pass_code),
         "forward_link": desk.telegram_link(person.pass_code),
         "forward_mailto": f"mailto:{desk.mail_address}?subject={subject}",
     }

@@ -12,6 +12,7 @@ from intake.desk import Desk
 from intake.store import insert_once
 from intake.tables import (
     Address,
+    Conversation,
     Inbox,
     Matter,
     Nomination,
@@ -21,6 +22,7 @@ from intake.tables import (
     Source,
     Submission,
     Suppression,
+    Typed,
 )
 
 
@@ -113,6 +115,8 @@ def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: s
             suppress_address(session, desk, row.value, now, "erased")
     outbox.suppress(session, "erased", person_id=person.id or 0)
     session.execute(delete(Address).where(col(Address.person_id) == person.id))
+    theirs = select(col(Conversation.id)).where(col(Conversation.person_id) == person.id)
+    session.execute(delete(Typed).where(col(Typed.conversation_id).in_(theirs)))
     erased = {"address": "", "payload": {}, "reason": "erased"}
     session.execute(update(Outbox).where(col(Outbox.person_id) == person.id).values(**erased))
     session.execute(update(Inbox).where(col(Inbox.person_id) == person.id).values(body=b"", stream=""))

@@ -38,7 +38,7 @@ async def schedule(store: Store, desk: Desk, clock: Clock, ring: Callable[[], No
 
 def _tick(session: Session, desk: Desk, clock: Clock) -> int:
     """What is due now goes into the outbox; how much changed."""
-    now = clock.now()
+    now = desk.campaign.local(clock.now())
     recovered = outbox.recover(session, now)
     reminded = outreach.remind(session, desk, now)
     reported = digest.send_if_due(session, desk, now)

@@ -167,6 +167,15 @@ class Conversation(SQLModel, table=True):
     updated_at: datetime = instant()
 
 
+class Typed(SQLModel, table=True):
+    """Which question a chat message answered, so that editing the message corrects the answer."""
+
+    chat: str = Field(sa_type=String(32), primary_key=True)
+    message_id: int = Field(primary_key=True)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
+    path: str = Field(sa_type=Text)
+
+
 class Submission(SQLModel, table=True):
     """A questionnaire as it was submitted, all answers and the form version; a correction is another revision."""
 

@@ -24,7 +24,11 @@ def rule(desk: Desk, clock: Clock) -> Callable[[Session, Inbox, bytes], str]:
 
     def handle(session: Session, row: Inbox, body: bytes) -> str:
         act = incoming.read(body)
-        return _handle(Visit(session, desk, row, str(act.chat_id), clock.now()), act) if act else "nothing"
+        return (
+            _handle(Visit(session, desk, row, str(act.chat_id), desk.campaign.local(clock.now())), act)
+            if act
+            else "nothing"
+        )
 
     return handle
 

@@ -30,6 +30,7 @@ from intake.channels.telegram.buttons import Action, Button, decode
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
 from intake.channels.telegram.wording import words
+from intake.chat import corrections
 from intake.chat.visit import CHANNEL, Visit, salt, text_of
 from intake.drafts import Draft
 from intake.tables import Person
@@ -59,7 +60,9 @@ class Talk:
                 return self._given(Answer(phone, now=self._now), from_keyboard=True)
             case incoming.Location(latitude, longitude):
                 return self._given(Locate(latitude, longitude, now=self._now), from_keyboard=True)
-            case incoming.Edited() | incoming.Attachment():
+            case incoming.Edited(text):
+                return self._corrected(text)
+            case incoming.Attachment():
                 return self._to_staff()
         self._visit.send(screens.say("unsupported", self._visit.language))
         return "unsupported"
@@ -76,7 +79,20 @@ class Talk:
         if draft.answers.state in FINISHED:
             return self._to_staff()
         last = None if from_keyboard else outbox.last_keyboard(self._visit.session, CHANNEL, self._visit.chat)
-        return self._take(draft, given, Touched(last, reply_keyboard=from_keyboard))
+        result = self._visit.take(self._person, draft, given, Touched(last, reply_keyboard=from_keyboard))
+        corrections.remember(self._visit, draft, self._act.message_id, result.prompts)
+        return "answered"
+
+    def _corrected(self, text: str) -> str:
+        """A corrected answer is confirmed; what cannot be one is said; anything else goes to the staff."""
+        outcome = corrections.correct(self._visit, self._act.message_id, text)
+        if outcome is None:
+            return self._to_staff()
+        if outcome == "corrected":
+            self._visit.send(screens.say("corrected", self._visit.language))
+            return "corrected"
+        self._visit.send(screens.plain(outcome))
+        return "not corrected"
 
     def _take(self, draft: Draft, given: Input, touched: Touched = NOTHING) -> str:
         self._visit.take(self._person, draft, given, touched)

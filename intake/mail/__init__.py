@@ -28,7 +28,7 @@ def rule(desk: Desk, clock: Clock) -> Callable[[Session, Inbox, bytes], str]:
 
     def handle(session: Session, row: Inbox, body: bytes) -> str:
         mail = incoming.read(body, desk.mail_address or None)
-        return _handle(Visit(session, desk, row, body, mail, clock.now()))
+        return _handle(Visit(session, desk, row, body, mail, desk.campaign.local(clock.now())))
 
     return handle
 

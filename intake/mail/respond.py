@@ -134,12 +134,13 @@ class Respond:
         if not (reading.answers or reading.unread or reading.remarks) and not reading.commands:
             return self._send_questions(who.person)
         draft = self._draft(who, form, reading)
-        if remarks := "\n\n".join(reading.remarks):
-            self._tell("remark", who.person, remarks)
         unread = tuple(Unread(one.number, one.text, one.reason) for one in reading.unread)
         given = Fill(reading.answers, unread, now=self._now)
         result = drafts.advance(self._session, self._desk, draft, given, CHANNEL)
-        return self._confirm(who, draft, result, kept=bool(remarks))
+        left_over = [prompt.text for prompt in result.prompts if isinstance(prompt, NotUnderstood)]
+        if kept := "\n\n".join([*reading.remarks, *left_over]):
+            self._tell("remark", who.person, kept)
+        return self._confirm(who, draft, result, kept=bool(reading.remarks))
 
     def _language(self, person: Person, reading: Reading) -> None:
         for command in reading.commands:

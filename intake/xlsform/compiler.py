@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pyxform.errors import PyXFormError
@@ -18,6 +19,13 @@ WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language
 """What our own checks say better, with row and column."""
 
 
+SAID = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
+"""Columns that people read."""
+_HIDE = str.maketrans("“”‘’", "\ue001\ue002\ue003\ue004")
+_SHOW = str.maketrans("\ue001\ue002\ue003\ue004", "“”‘’")
+"""pyxform makes every typographic quote a straight one, which helps in expressions and spoils sentences."""
+
+
 def convert(book: Workbook, known: tuple[Finding, ...], language: str) -> tuple[str | None, tuple[Finding, ...]]:
     """The XForm (None when pyxform refuses) and what pyxform found that is not `known` of the same row."""
     try:
@@ -30,7 +38,7 @@ def convert(book: Workbook, known: tuple[Finding, ...], language: str) -> tuple[
         told = any(finding.severity is Severity.ERROR for finding in known)
         return None, () if told else (found("pyxform_broke", language, reason=f"{type(error).__name__}: {error}"),)
     warnings = (_finding(text, book, Severity.WARNING, language) for text in result.warnings)
-    return result.xform, tuple(
+    return result.xform.translate(_SHOW), tuple(
         w for w in warnings if not WARNED_ELSEWHERE.search(w.message) and not _told(w, known, errors_only=False)
     )
 
@@ -40,9 +48,17 @@ def _sheets(book: Workbook) -> dict[str, Any]:
     sheets: dict[str, Any] = {"sheet_names": list(book.sheets)}
     for name in SHEETS:
         if name in book.sheets:
-            sheets[name] = [dict(row.cells) for row in book.rows(name)]
+            sheets[name] = [_cells(row.cells) for row in book.rows(name)]
             sheets[f"{name}_header"] = [dict.fromkeys(book.headers(name))]
     return sheets
+
+
+def _cells(cells: Mapping[str, str]) -> dict[str, str]:
+    return {header: text.translate(_HIDE) if _is_said(header) else text for header, text in cells.items()}
+
+
+def _is_said(header: str) -> bool:
+    return header.partition(":")[0].strip().lower().removeprefix("jr:").replace(" ", "_") in SAID
 
 
 def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Finding:

@@ -331,6 +331,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_submission_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "typed",
+        sa.Column("chat", sa.String(length=32), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+        ),
+        sa.PrimaryKeyConstraint("chat", "message_id"),
+    )
+    with op.batch_alter_table("typed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_typed_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
