@@ -13,15 +13,28 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import Session, SQLModel, col
 
 from intake.channels import Gone, Outgoing, Refused, SendFailed, TryLater, Unknown
 from intake.store import changed, insert_once
-from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Person, Suppression
+from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Suppression
 
 LEASE = timedelta(seconds=60)
 SENDING = timedelta(seconds=90)
@@ -32,6 +45,52 @@ AFTER_STOP = frozenset({"stopped"})
 UNASKED = frozenset({"invitation", "reminder", "referral"})
 """What we begin ourselves: at most once, never repeated on doubt, held while the campaign is paused."""
 OPEN = (OutboxState.DUE, OutboxState.LEASED, OutboxState.SENDING)
+
+
+_OUTBOX, _PERSON = SQLModel.metadata.tables["outbox"], SQLModel.metadata.tables["person"]
+_EARLIER = _OUTBOX.alias()
+
+
+def _due(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Due messages of a channel in order; what is said in a conversation goes before what we begin ourselves."""
+    blocked = exists().where(
+        _EARLIER.c.channel == _OUTBOX.c.channel,
+        _EARLIER.c.address == _OUTBOX.c.address,
+        _EARLIER.c.state.in_(OPEN),
+        _EARLIER.c.id < _OUTBOX.c.id,
+        # a message that waits for its hour must not hold up an answer
+        or_(_EARLIER.c.due_at <= bindparam("at"), _EARLIER.c.state != OutboxState.DUE, _EARLIER.c.attempts > 0),
+    )
+    due = and_(
+        _OUTBOX.c.channel == bindparam("on"),
+        _OUTBOX.c.state == OutboxState.DUE,
+        _OUTBOX.c.due_at <= bindparam("at"),
+        ~blocked,
+        *conditions,
+    )
+    order = _OUTBOX.c.kind.in_(UNASKED), _OUTBOX.c.id
+    return select(_OUTBOX.c.id).where(due).order_by(*order).limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+# The statements of every message are built once: to build one costs more than to run it.
+_DUE = _due()
+_DUE_UNLESS_WE_BEGIN_IT = _due(_OUTBOX.c.kind.not_in(UNASKED))
+_TO_SEND = select(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).with_for_update()
+_PERSON_OF = (
+    select(
+        _PERSON.c.stopped_at,
+        _PERSON.c.paused_at,
+        exists().where(col(Suppression.digest) == bindparam("digest")).label("suppressed"),
+    )
+    .where(_PERSON.c.id == bindparam("row"))
+    .with_for_update(read=True, of=_PERSON)
+)
+_PAUSED = select(col(CampaignState.paused_at)).where(col(CampaignState.id) == 1)
+
+
+@cache
+def _changing(columns: tuple[str, ...]) -> Update:
+    return update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).values({name: bindparam(name) for name in columns})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +128,13 @@ def put(session: Session, message: Message, now: datetime) -> bool:
 
 def lease(session: Session, channel: str, now: datetime, limit: int) -> list[int]:
     """Ids of due messages, now ours until the lease ends; one an address, and none that has an open one before it."""
-    earlier = aliased(Outbox)
-    blocked = exists().where(
-        col(earlier.channel) == col(Outbox.channel),
-        col(earlier.address) == col(Outbox.address),
-        col(earlier.state).in_(OPEN),
-        col(earlier.id) < col(Outbox.id),
-        # a message that waits for its hour must not hold up an answer
-        or_(col(earlier.due_at) <= now, col(earlier.state) != OutboxState.DUE, col(earlier.attempts) > 0),
-    )
-    due = and_(
-        col(Outbox.channel) == channel, col(Outbox.state) == OutboxState.DUE, col(Outbox.due_at) <= now, ~blocked
-    )
-    if paused(session):
-        due = and_(due, col(Outbox.kind).not_in(UNASKED))
-    chosen = select(col(Outbox.id)).where(due).order_by(col(Outbox.id)).limit(limit).with_for_update(skip_locked=True)
-    ids = list(session.scalars(chosen))
+    statement = _DUE_UNLESS_WE_BEGIN_IT if paused(session) else _DUE
+    rows = session.connection().execute(statement, {"on": channel, "at": now, "most": limit})
+    ids = [int(row.id) for row in rows]
     if ids:
-        session.execute(
-            update(Outbox).where(col(Outbox.id).in_(ids)).values(state=OutboxState.LEASED, lease_until=now + LEASE)
-        )
-    return [id_ for id_ in ids if id_ is not None]
+        changes = {"state": OutboxState.LEASED, "lease_until": now + LEASE}
+        session.connection().execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(ids)).values(changes))
+    return ids
 
 
 def begin_sending(session: Session, id_: int, now: datetime, secret: bytes) -> Outgoing | None:
@@ -97,20 +142,28 @@ def begin_sending(session: Session, id_: int, now: datetime, secret: bytes) -> O
 
     The person's row is locked against a stop that is being written (`FOR SHARE`); on SQLite the one writer does that.
     """
-    row = session.get(Outbox, id_, with_for_update=True)
+    row = session.connection().execute(_TO_SEND, {"row": id_}).first()
     if row is None or row.state != OutboxState.LEASED:
         return None
     if (reason := _unwanted(session, row, secret)) is not None:
-        row.state, row.reason, row.lease_until = OutboxState.SUPPRESSED, reason, None
+        _change(session, id_, state=OutboxState.SUPPRESSED, reason=reason, lease_until=None)
         return None
-    row.state, row.attempts, row.lease_until = OutboxState.SENDING, row.attempts + 1, now + SENDING
-    return Outgoing(id_, row.address, row.payload, row.attempts)
+    attempt = row.attempts + 1
+    _change(session, id_, state=OutboxState.SENDING, attempts=attempt, lease_until=now + SENDING)
+    return Outgoing(id_, row.address, row.payload, attempt)
+
+
+def give_back(session: Session, ids: Sequence[int]) -> None:
+    """Let messages that were taken but never handed to the channel be taken by somebody else at once."""
+    ours = _OUTBOX.c.id.in_(ids), _OUTBOX.c.state.in_((OutboxState.LEASED, OutboxState.SENDING))
+    attempts = _OUTBOX.c.attempts - case((_OUTBOX.c.state == OutboxState.SENDING, 1), else_=0)
+    changes = {"state": OutboxState.DUE, "lease_until": None, "attempts": attempts}
+    session.connection().execute(update(_OUTBOX).where(*ours).values(changes))
 
 
 def sent(session: Session, id_: int, now: datetime, provider_id: str) -> None:
-    """The provider took it. A delivery also forgives earlier soft bounces of the address."""
-    values = {"state": OutboxState.SENT, "sent_at": now, "provider_id": provider_id, "lease_until": None}
-    session.execute(update(Outbox).where(col(Outbox.id) == id_).values(**values))
+    """The provider took it."""
+    _change(session, id_, state=OutboxState.SENT, sent_at=now, provider_id=provider_id, lease_until=None)
 
 
 def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> None:
@@ -179,8 +232,7 @@ def close_address(session: Session, channel: str, value: str) -> None:
 
 def paused(session: Session) -> bool:
     """Whether the staff hold everything that we would begin ourselves."""
-    state = session.get(CampaignState, 1)
-    return state is not None and state.paused_at is not None
+    return session.scalar(_PAUSED) is not None
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -228,20 +280,21 @@ def last_keyboard(session: Session, channel: str, address: str) -> int | None:
     return None
 
 
-def _unwanted(session: Session, row: Outbox, secret: bytes) -> str | None:
+def _unwanted(session: Session, row: Row[Any], secret: bytes) -> str | None:
     """Why the message must not go out, or None."""
-    if row.kind in AFTER_STOP:
+    if row.kind in AFTER_STOP or row.person_id is None:
         return None
-    if row.person_id is not None:
-        person = session.get_one(Person, row.person_id, with_for_update={"read": True})
-        session.refresh(person)
-        if person.stopped_at is not None:
-            return "stopped"
-        if person.paused_at is not None and row.kind in UNASKED:
-            return "paused"
-        if stopped(session, row.address, secret):
-            return "stopped"
-    return None
+    digest = address_digest(row.address, secret)
+    person = session.connection().execute(_PERSON_OF, {"row": row.person_id, "digest": digest}).one()
+    if person.stopped_at is not None:
+        return "stopped"
+    if person.paused_at is not None and row.kind in UNASKED:
+        return "paused"
+    return "stopped" if person.suppressed else None
+
+
+def _change(session: Session, id_: int, **values: object) -> None:
+    session.connection().execute(_changing(tuple(values)), {"row": id_, **values})
 
 
 def _unknown(session: Session, row: Outbox, now: datetime) -> None:

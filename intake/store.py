@@ -16,11 +16,24 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, literal, make_url, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    bindparam,
+    create_engine,
+    event,
+    inspect,
+    literal,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session, SQLModel
@@ -50,9 +63,7 @@ class Store:
             self.engine = _sqlite(url)
             self._writer: _Writer | None = _Writer(self.engine)
         else:
-            self.engine = create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_size=THREADS, max_overflow=2, pool_pre_ping=True
-            )
+            self.engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=THREADS, max_overflow=2)
             self._writer = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
 
@@ -106,10 +117,8 @@ class Store:
     def _transact(self, rule: Rule[T]) -> T:
         for attempt in range(RETRIES):
             try:
-                with self.engine.begin() as connection, _session(connection) as session:
-                    result = rule(session)
-                    session.commit()
-                return result
+                with self.engine.begin() as connection:
+                    return _alone(connection, rule)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", "") not in TRANSIENT or attempt == RETRIES - 1:
                     raise
@@ -151,8 +160,11 @@ class _Writer:
         results: list[tuple[Future[Any], Any, Exception | None]] = []
         try:
             with self._engine.begin() as connection:
-                for rule, future in group:
-                    results.append((future, *_attempt(connection, rule)))
+                if len(group) == 1:
+                    [(rule, future)] = group
+                    results.append((future, _alone(connection, rule), None))
+                else:
+                    results.extend((future, *_attempt(connection, rule)) for rule, future in group)
         except Exception as error:  # the whole group failed: everybody is told
             results = [(future, None, error) for _, future in group]
         for future, result, failure in results:
@@ -160,6 +172,14 @@ class _Writer:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
+
+
+def _alone(connection: Connection, rule: Rule[T]) -> T:
+    """Run one rule as the whole of a transaction; its failure is raised and undoes everything."""
+    with Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session:
+        result = rule(session)
+        session.commit()
+    return result
 
 
 def _attempt(connection: Connection, rule: Rule[T]) -> tuple[T | None, Exception | None]:
@@ -251,14 +271,14 @@ def _digest(name: str) -> int:
 
 def insert_once(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
     """Insert `row` unless one of its unique keys is taken; whether it is new."""
-    statement = _insert(session)(table).values(**row).on_conflict_do_nothing()
-    # asked for explicitly: PostgreSQL would return the new id anyhow, and then says nothing about the number of rows
-    return session.execute(statement.returning(literal(1))).first() is not None
+    session.flush()  # the row may refer to objects that were only added so far
+    statement = _inserting(session.get_bind().dialect.name, table, tuple(row))
+    return session.connection().execute(statement, dict(row)).first() is not None
 
 
 def upsert(session: Session, table: type[SQLModel], key: str, row: Mapping[str, Any]) -> None:
     """Insert `row`, or give the row with the same `key` its values."""
-    statement = _insert(session)(table).values(**row)
+    statement = _INSERT[session.get_bind().dialect.name](table).values(**row)
     session.execute(statement.on_conflict_do_update(index_elements=[key], set_=dict(row)))
 
 
@@ -268,9 +288,18 @@ def changed(session: Session, statement: Executable) -> int:
     return max(result.rowcount, 0) if isinstance(result, CursorResult) else 0
 
 
-def _insert(session: Session) -> Any:
-    """The dialect's own INSERT, the only one that knows ON CONFLICT."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""The dialect's own INSERT, the only one that knows ON CONFLICT."""
+
+
+@cache
+def _inserting(dialect: str, table: type[SQLModel], columns: tuple[str, ...]) -> Executable:
+    """Built once: to build a statement costs more than to run it."""
+    given: dict[str, Any] = {name: bindparam(name) for name in columns}
+    insert = _INSERT[dialect](inspect(table).local_table).values(**given).on_conflict_do_nothing()
+    # RETURNING, not rowcount: PostgreSQL's driver returns the new id anyhow, and then says -1 about the rows
+    statement: Executable = insert.returning(literal(1))
+    return statement
 
 
 @contextlib.contextmanager

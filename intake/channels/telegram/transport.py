@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError
@@ -85,8 +86,9 @@ class AiohttpRequest(BaseRequest):
         if self._session is None or self._session.closed:
             # An idle connection is dropped before the server would: a request into a closing one is a Dropped.
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15)
+            # Only where a proxy is named: to look for one costs two hops to another thread at every request.
             self._session = aiohttp.ClientSession(
-                connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector, trust_env=bool(getproxies()), cookie_jar=aiohttp.DummyCookieJar()
             )
 
     async def shutdown(self) -> None:
