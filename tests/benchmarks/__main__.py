@@ -1,0 +1,51 @@
+"""`make bench`: how fast the whole way is, beside things a reader knows.
+
+    python -m tests.benchmarks [turns] [letters] [replies] [--runs N]
+
+Turns: people in Telegram chats answer the built-in questionnaire by typing; one turn is an update taken from the local
+Bot API server, committed, understood, answered with committed messages (the old question without its buttons, the next
+question) and sent. Letters: invitations of the built-in campaign that are due in the outbox. Each server is a process
+of its own; the figures are medians of runs that take turns with the yardstick's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.benchmarks import letters, place, replies, turns
+from tests.benchmarks.table import table
+
+RUNS = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("what", nargs="*", choices=["turns", "letters", "replies", []], default=[])
+    parser.add_argument("--runs", type=int, default=RUNS)
+    given = parser.parse_args()
+    wanted = given.what or ["turns", "letters", "replies"]
+    with place.opened() as here:
+        results = []
+        for name, measure in (("turns", turns.measure), ("letters", letters.measure)):
+            if name in wanted:
+                results += measure(here, given.runs, _tell)
+        _tell("")
+        if results:
+            print(table(results))
+        for reason in here.missing:
+            print(f"PostgreSQL was left out: {reason}")
+    if "replies" in wanted and replies.SHARED.is_dir():
+        print("\nReplies of recorded mail clients, read:")
+        replies.main(replies.SHARED)
+
+
+def _tell(progress: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{progress}", end="", file=sys.stderr, flush=True)
+    elif progress:
+        print(progress, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
