@@ -1,0 +1,44 @@
+"""Places for the stories: local servers with SQLite for every one, the real servers where a test asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from intake.clock import Clock
+from tests.acceptance.place import MORNING, Place
+from tests.acceptance.post import INTAKE, LocalPost, Post, RealPost
+from tests.servers.local import bot_api, mail_server
+
+LEAKS = ("Traceback", "@example", "@biedriba", "task exception", "never retrieved")
+"""What no log of the service may contain: faults of ours, and addresses."""
+
+
+@pytest.fixture
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    """A prepared campaign; the parameter names the servers, "sqlite local" when a test says nothing."""
+    database, mail = getattr(request, "param", "sqlite local").split()
+    clock = Clock(datetime.fromisoformat(MORNING))
+    url = f"sqlite:///{tmp_path / 'atsauce.db'}" if database == "sqlite" else request.getfixturevalue("postgres_url")
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(bot_api())
+        post: Post
+        if mail == "local":
+            server = await stack.enter_async_context(mail_server(require_auth=True))
+            server.mailbox(INTAKE)
+            post = LocalPost(server)
+        else:
+            post = RealPost(request.getfixturevalue("mail_servers"))
+        found = Place(tmp_path, url, api, post, clock)
+        await found.prepare()
+        try:
+            yield found
+        finally:
+            await found.service.close()
+            print(found.service.log())
+        written = found.service.whole_log()
+        assert not [word for word in LEAKS if word in written], f"the log says too much or holds a fault\n{written}"
