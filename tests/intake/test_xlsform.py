@@ -292,9 +292,10 @@ def test_what_pyxform_reads_itself_is_the_same_but_for_quotes() -> None:
     """It makes typographic quotes straight; in what people read they stay as they were written."""
     ours = compile(INITIATIVE, format="md")
     assert "“NVO fonds”" in ours
-    straight = ours.translate(str.maketrans({"“": '"', "”": '"'}))
+    straight = ours.translate(str.maketrans("“”‘’", "\"\"''"))
     for workbook, file_type in ((INITIATIVE, ".md"), (as_xlsx(INITIATIVE), ".xlsx")):
-        assert convert(workbook, file_type=file_type, form_name="data").xform == straight
+        theirs = convert(workbook, file_type=file_type, form_name="data").xform
+        assert theirs.replace("&quot;", '"') == straight.replace("&quot;", '"')
 
 
 def test_expressions_the_engine_refuses_name_their_cell() -> None:
