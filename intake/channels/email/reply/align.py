@@ -7,6 +7,7 @@ the letter that came back for the most part; where the letter came back quoted, 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -46,21 +47,43 @@ def align(lines: Sequence[Line], ours: Words) -> Alignment:
     """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
     theirs = words(lines)
     options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
-    matches = _match(range(len(theirs.words)), theirs, ours, options)
+    shown = _Shown.of(ours, options)
+    matches = _match(range(len(theirs.words)), theirs, shown)
     if _quoted(matches, theirs):
         inside = [i for i, row in enumerate(theirs.rows) if lines[row].depth]
-        matches = _match(inside, theirs, ours, options)
+        matches = _match(inside, theirs, shown)
         _fill(matches, theirs, ours)
     return Alignment(theirs, ours, matches)
 
 
-def _match(indices: Sequence[int], theirs: Words, ours: Words, options: frozenset[int]) -> dict[int, int]:
+def _match(indices: Sequence[int], theirs: Words, shown: _Shown) -> dict[int, int]:
     """Match the given words of the reply."""
     chosen = [theirs.words[i] for i in indices]
-    blocks = LCSseq.opcodes(ours.words, chosen)
+    blocks = LCSseq.opcodes(shown.words.words, chosen)
     runs = [_Run(op.dest_start, op.src_start, op.src_end - op.src_start) for op in blocks if op.tag == "equal"]
     slid = _slid(runs, chosen, [theirs.rows[i] for i in indices])
-    return {indices[reply]: letter for reply, letter in _trusted(slid, ours, options).items()}
+    return {indices[reply]: letter for reply, letter in _trusted(slid, shown).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The letter's words without the addresses of links, which a quoted HTML part does not show."""
+
+    words: Words
+    links: Sequence[bool]
+    before: Sequence[int]
+    """For each word how many shown words stand before it."""
+    options: frozenset[int]
+    """Lines that are an option."""
+
+    @classmethod
+    def of(cls, ours: Words, options: frozenset[int]) -> _Shown:
+        links = ours.links()
+        return cls(ours, links, [0, *itertools.accumulate(not link for link in links)], options)
+
+    def gap(self, first: _Run, second: _Run) -> int:
+        """How many shown words stand between two runs."""
+        return self.before[second.letter] - self.before[first.letter + first.length]
 
 
 def _slid(runs: list[_Run], chosen: list[str], rows: list[int]) -> list[_Run]:
@@ -96,35 +119,38 @@ def _edges(start: int, end: int, rows: list[int]) -> int:
     return 2 * ends + begins
 
 
-def _trusted(runs: list[_Run], ours: Words, options: frozenset[int]) -> dict[int, int]:
+def _trusted(runs: list[_Run], shown: _Shown) -> dict[int, int]:
     """Long runs, what joins them, and of these only lines of the letter that mostly came back."""
-    good = [run.length >= LONG and not _options_only(run, ours, options) for run in runs]
+    good = [run.length >= LONG and not _options_only(run, shown) for run in runs]
     for order, step in ((range(1, len(runs)), -1), (range(len(runs) - 2, -1, -1), 1)):
         for index in order:
             if not good[index] and good[index + step]:
-                good[index] = _joins(runs[index], runs[index + step])
+                good[index] = _joins(runs[index], runs[index + step], shown)
     trusted = (run for run, is_good in zip(runs, good, strict=True) if is_good)
     kept = {run.reply + k: run.letter + k for run in trusted for k in range(run.length)}
-    return _whole_lines(kept, ours)
+    return _whole_lines(kept, shown)
 
 
-def _options_only(run: _Run, ours: Words, options: frozenset[int]) -> bool:
+def _options_only(run: _Run, shown: _Shown) -> bool:
     """Options without any other line of the letter: as likely typed for an answer."""
-    return all(ours.rows[index] in options for index in range(run.letter, run.letter + run.length))
+    rows = shown.words.rows
+    return all(rows[index] in shown.options for index in range(run.letter, run.letter + run.length))
 
 
-def _joins(run: _Run, other: _Run) -> bool:
+def _joins(run: _Run, other: _Run, shown: _Shown) -> bool:
     first, second = (run, other) if run.reply < other.reply else (other, run)
-    letter_gap = second.letter - first.letter - first.length
+    letter_gap = shown.gap(first, second)
     reply_gap = second.reply - first.reply - first.length
     return letter_gap <= NEAR and (reply_gap <= NEAR or letter_gap == 0)
 
 
-def _whole_lines(kept: dict[int, int], ours: Words) -> dict[int, int]:
+def _whole_lines(kept: dict[int, int], shown: _Shown) -> dict[int, int]:
     """Without the words of lines of which less than half came back."""
-    came = Counter(ours.rows[letter] for letter in kept.values())
-    lost = {row for row, count in came.items() if 2 * count < len(ours.of(row))}
-    return {reply: letter for reply, letter in kept.items() if ours.rows[letter] not in lost} if lost else kept
+    rows = shown.words.rows
+    sizes = Counter(row for row, link in zip(rows, shown.links, strict=True) if not link)
+    came = Counter(rows[letter] for letter in kept.values() if not shown.links[letter])
+    lost = {rows[letter] for letter in kept.values() if 2 * came[rows[letter]] < sizes[rows[letter]]}
+    return {reply: letter for reply, letter in kept.items() if rows[letter] not in lost} if lost else kept
 
 
 def _quoted(matches: dict[int, int], theirs: Words) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from intake.channels.email.reply.lines import Line
 
 _WORD = re.compile(r"[^\W_]+|(?<![\w-])-(?![\w-])")
+_LINK = re.compile(r"(?:https?://|tg://|mailto:)\S+")
 MAX_WORDS = 40_000
 
 
@@ -23,10 +24,21 @@ class Words:
     starts: list[int]
     """For each line the index of its first word; one more at the end."""
     _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _links: list[bool] = field(default_factory=list)
 
     def of(self, row: int) -> range:
         """The words of a line."""
         return range(self.starts[row], self.starts[row + 1]) if row + 1 < len(self.starts) else range(0)
+
+    def links(self) -> list[bool]:
+        """For each word whether it is part of a link's address, which HTML does not show."""
+        if not self._links:
+            self._links.extend([False] * len(self.words))
+            for row in range(len(self.starts) - 1):
+                for link in _LINK.finditer(self.lines[row].text):
+                    for word in self.of(row):
+                        self._links[word] |= link.start() <= self.span(word)[0] < link.end()
+        return self._links
 
     def span(self, word: int) -> tuple[int, int]:
         """Where a word stands in its line."""
