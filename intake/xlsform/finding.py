@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+
+MOST_FINDINGS = 500
 
 
 class Severity(StrEnum):
@@ -34,6 +36,8 @@ class Finding:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    key: str = field(default="", compare=False)
+    """Under which it is worded: for programs, and for what gives way to what."""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.sheet, self.row, self.column) if part is not None)
@@ -66,8 +70,19 @@ def found(
         sheet=place.sheet,
         row=place.row,
         column=place.column,
+        key=key,
     )
 
 
 def refused(key: str, language: str, **values: str | int) -> FormRefused:
     return FormRefused((found(key, language, None, Severity.ERROR, **values),))
+
+
+def limited(findings: tuple[Finding, ...], language: str) -> tuple[Finding, ...]:
+    """No more than anybody reads, errors before warnings where there are too many; then how many are left out."""
+    if len(findings) <= MOST_FINDINGS:
+        return findings
+    kept = sorted(range(len(findings)), key=lambda place: findings[place].severity is not Severity.ERROR)
+    shown = sorted(kept[:MOST_FINDINGS])
+    left = found("more_findings", language, None, Severity.WARNING, count=len(findings) - MOST_FINDINGS)
+    return (*(findings[place] for place in shown), left)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from intake.xlsform.checks import check
 from intake.xlsform.compiler import convert
 from intake.xlsform.engine import engine_findings
-from intake.xlsform.finding import Finding, FormRefused, Severity
-from intake.xlsform.sheets import Format, read_rows
+from intake.xlsform.finding import Finding, FormRefused, Severity, limited
+from intake.xlsform.logic import check_logic
+from intake.xlsform.sheets import Format, Workbook, read_rows
 
 FORMATS: Mapping[str, Format] = {".xlsx": "xlsx", ".csv": "csv", ".md": "md"}
 
@@ -19,30 +20,54 @@ def format_of(suffix: str) -> Format | None:
 
 
 def compile(workbook: bytes, *, format: Format, language: str = "lv") -> str:
-    """The XForm; raises FormRefused with all errors (and warnings) found. `language` is that of the findings."""
-    xform, findings = _compile(workbook, format, None, language)
+    """The XForm; raises FormRefused with what `lint` finds. `language` is that of the findings."""
+    _, xform, findings = _compile(workbook, format, None, language)
     if xform is None or any(finding.severity is Severity.ERROR for finding in findings):
-        raise FormRefused(findings)
+        raise FormRefused(lint(workbook, format=format, language=language))
     return xform
 
 
 def lint(
     workbook: bytes, *, format: Format, files: Mapping[str, bytes] | None = None, language: str = "lv"
 ) -> tuple[Finding, ...]:
-    """Errors and warnings in the order of the sheets; with `files`, the CSV lists and the form engine are asked too."""
-    return _compile(workbook, format, files, language)[1]
+    """Errors and warnings in the order of the sheets; with `files`, the CSV lists and the form engine are asked too.
+
+    It says more than `compile` refuses for: a question that can never be asked is an error here, and compiles.
+    """
+    book, xform, findings = _compile(workbook, format, files, language)
+    if book is None:
+        return findings
+    findings = _together(findings, check_logic(book, files, language))
+    if xform is not None and files is not None and not any(map(_refuses, findings)):
+        findings = (*findings, *engine_findings(xform, book, files, language))
+    return limited(book.ordered(findings), language)
 
 
 def _compile(
     workbook: bytes, format: Format, files: Mapping[str, bytes] | None, language: str
-) -> tuple[str | None, tuple[Finding, ...]]:
+) -> tuple[Workbook | None, str | None, tuple[Finding, ...]]:
     try:
         book = read_rows(workbook, format, language=language)
     except FormRefused as refused:
-        return None, refused.findings
+        return None, None, refused.findings
     findings = check(book, files, language)
     xform, more = convert(book, findings, language)
-    findings = (*findings, *more)
-    if xform is not None and files is not None and all(f.severity is not Severity.ERROR for f in findings):
-        findings = (*findings, *engine_findings(xform, book, files, language))
-    return xform, book.ordered(findings)
+    return book, xform, limited(book.ordered((*findings, *more)), language)
+
+
+def _together(findings: tuple[Finding, ...], logic: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is said better of the same cell takes the place of what could be said before, or what pyxform says."""
+    placed = [finding for finding in logic if finding.row is not None]
+    cells = {(finding.sheet, finding.row, finding.column) for finding in placed if _refuses(finding)}
+    rows = {(one.sheet, one.row, severity) for one in placed for severity in (one.severity, Severity.WARNING)}
+    kept = (
+        one
+        for one in findings
+        if not (one.key == "expression" and (one.sheet, one.row, one.column) in cells)
+        and not (one.key == "pyxform" and (one.sheet, one.row, one.severity) in rows)
+    )
+    return (*kept, *logic)
+
+
+def _refuses(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR

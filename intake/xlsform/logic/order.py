@@ -1,0 +1,119 @@
+"""Who reads whom: conditions on later questions, and circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intake.xlsform.finding import Finding, Severity
+from intake.xlsform.logic.outline import Item
+from intake.xlsform.logic.survey import Survey
+from intake.xlsform.logic.written import Written
+
+COMPUTED = ("relevant", "calculation", "choice_filter", "repeat_count")
+KEEPS = frozenset(("once", "random", "uuid"))
+"""With these a calculation may read its own value."""
+
+
+def later_questions(survey: Survey) -> Iterator[Finding]:
+    """Conditions, filters and counts that ask about what is asked only afterwards."""
+    for cell in survey.cells.values():
+        if cell.column in ("relevant", "choice_filter", "repeat_count"):
+            read = (survey.outline.by_path.get(path) for path in cell.paths())
+            later = [one for one in read if one is not None and one.asked and _later(one, cell.item)]
+            for one in sorted(later, key=lambda item: item.order):
+                key = "later_count" if cell.column == "repeat_count" else "later_question"
+                yield survey.at(cell, key, Severity.WARNING, name=one.name, row=one.row.number)
+
+
+def _later(one: Item, reader: Item) -> bool:
+    return one.order > reader.order and reader not in one.above()
+
+
+Sources = Mapping[str, tuple[str, ...]]
+
+
+def circles(survey: Survey) -> Iterator[Finding]:
+    """What depends on its own value, each circle told once, at the question of it that stands first."""
+    sources = _members(survey)
+    for item in survey.outline.items:
+        if item.name:
+            sources[item.path] = _sources(item, survey, sources)
+    for group in _circles(sources):
+        found = (survey.outline.by_path[path] for path in group if path in survey.outline.by_path)
+        items = sorted(found, key=lambda item: item.order)
+        names = " → ".join(item.name for item in (*items, items[0]))
+        column = next((cell.header for cell in _computed(items[0], survey)), "name")
+        yield survey.on(items[0], column, "circle" if len(items) > 1 else "own_value", names=names)
+
+
+def _members(survey: Survey) -> dict[str, tuple[str, ...]]:
+    """For each group, under its path and a slash, what is in it: a group read from outside counts as all of that."""
+    found: dict[str, list[str]] = {f"{item.path}/": [] for item in survey.outline.items if item.type.begins}
+    for item in survey.outline.items:
+        for group in item.above() if item.name else ():
+            found[f"{group.path}/"].append(item.path)
+    return {path: tuple(members) for path, members in found.items()}
+
+
+def _computed(item: Item, survey: Survey) -> Iterator[Written]:
+    return (cell for column in COMPUTED if (cell := survey.cells.get((item.path, column))) is not None)
+
+
+def _sources(item: Item, survey: Survey, members: Sources) -> tuple[str, ...]:
+    """What the engine computes it from; the groups around it count, since relevance is inherited."""
+    around = [one.path for one in item.above() if one.name]
+    found = dict.fromkeys(around)
+    for cell in _computed(item, survey):
+        for path in cell.paths():
+            if path in survey.outline.by_path and (path != item.path or not _may_read_itself(cell)):
+                found[path] = None
+                if f"{path}/" in members and path != item.path and path not in around:
+                    found[f"{path}/"] = None
+    return tuple(found)
+
+
+def _may_read_itself(cell: Written) -> bool:
+    """A running total reads its own field in the instance before; a filter reads what is chosen already."""
+    kept = cell.expression is not None and not KEEPS.isdisjoint(cell.expression.functions)
+    return cell.column == "choice_filter" or (cell.column == "calculation" and (kept or bool(cell.item.repeats)))
+
+
+def _circles(sources: Sources) -> Iterator[tuple[str, ...]]:
+    """Strongly connected parts (Tarjan), without recursion, and whatever reads itself."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    for start in sources:
+        if start in index:
+            continue
+        work = [(start, iter(sources[start]))]
+        index[start] = low[start] = len(index)
+        stack.append(start)
+        on_stack.add(start)
+        while work:
+            here, rest = work[-1]
+            following = next(rest, None)
+            if following is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[here])
+                if low[here] == index[here]:
+                    group = _popped(stack, on_stack, here)
+                    if len(group) > 1 or here in sources[here]:
+                        yield tuple(group)
+            elif following not in index:
+                index[following] = low[following] = len(index)
+                stack.append(following)
+                on_stack.add(following)
+                work.append((following, iter(sources.get(following, ()))))
+            elif following in on_stack:
+                low[here] = min(low[here], index[following])
+
+
+def _popped(stack: list[str], on_stack: set[str], last: str) -> list[str]:
+    group: list[str] = []
+    while not group or group[-1] != last:
+        group.append(stack.pop())
+        on_stack.discard(group[-1])
+    return group
