@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
@@ -73,13 +73,16 @@ class _Shown:
     links: Sequence[bool]
     before: Sequence[int]
     """For each word how many shown words stand before it."""
+    sizes: Mapping[int, int]
+    """For each line how many shown words it has."""
     options: frozenset[int]
     """Lines that are an option."""
 
     @classmethod
     def of(cls, ours: Words, options: frozenset[int]) -> _Shown:
         links = ours.links()
-        return cls(ours, links, [0, *itertools.accumulate(not link for link in links)], options)
+        sizes = Counter(row for row, link in zip(ours.rows, links, strict=True) if not link)
+        return cls(ours, links, [0, *itertools.accumulate(not link for link in links)], sizes, options)
 
     def gap(self, first: _Run, second: _Run) -> int:
         """How many shown words stand between two runs."""
@@ -147,9 +150,8 @@ def _joins(run: _Run, other: _Run, shown: _Shown) -> bool:
 def _whole_lines(kept: dict[int, int], shown: _Shown) -> dict[int, int]:
     """Without the words of lines of which less than half came back."""
     rows = shown.words.rows
-    sizes = Counter(row for row, link in zip(rows, shown.links, strict=True) if not link)
     came = Counter(rows[letter] for letter in kept.values() if not shown.links[letter])
-    lost = {rows[letter] for letter in kept.values() if 2 * came[rows[letter]] < sizes[rows[letter]]}
+    lost = {rows[letter] for letter in kept.values() if 2 * came[rows[letter]] < shown.sizes[rows[letter]]}
     return {reply: letter for reply, letter in kept.items() if rows[letter] not in lost} if lost else kept
 
 

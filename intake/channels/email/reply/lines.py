@@ -48,6 +48,9 @@ def _joined(lines: list[Line], flowed: bool, delsp: bool) -> list[Line]:
     for index, line in enumerate(lines):
         following = lines[index + 1] if index + 1 < len(lines) else None
         fold = _fold(line, following, flowed)
+        if not fold and not pending:
+            done.append(line)
+            continue
         text = line.text[: len(line.text) - fold] if fold else line.text
         pending.append(text if not fold or delsp else text + " ")
         if not fold:
@@ -71,5 +74,5 @@ def _begins_anew(text: str) -> bool:
 
 
 def _tidied(line: Line) -> Line:
-    text = _LINK_COPY.sub("", line.text) if "<" in line.text else line.text
-    return Line(text.rstrip(), line.depth, line.width, line.marks)
+    text = (_LINK_COPY.sub("", line.text) if "<" in line.text else line.text).rstrip()
+    return line if text == line.text else Line(text, line.depth, line.width, line.marks)

@@ -12,6 +12,8 @@ from intake.channels.email.reply.html import html_lines
 from intake.channels.email.reply.lines import Line, text_lines
 
 MAX_BYTES = 4_000_000
+_ENOUGH = 1_000
+"""Characters with which an HTML part is no empty shell beside its text part."""
 _BLANK_LINES = re.compile(rb"\n(?:[ \t\r]{0,80}\n){20,}")
 
 
@@ -57,11 +59,11 @@ def _body(leaves: list[Message]) -> tuple[Line, ...]:
     inline = [leaf for leaf in leaves if leaf.get_content_disposition() != "attachment"]
     plain = next((leaf for leaf in inline if leaf.get_content_type() == "text/plain"), None)
     rich = next((leaf for leaf in inline if leaf.get_content_type() == "text/html"), None)
-    text = _plain_lines(plain) if plain is not None else ()
-    if rich is None:
-        return text
-    html = html_lines(_text(rich))
-    return html if 2 * _size(html) >= _size(text) else text
+    html = html_lines(_text(rich)) if rich is not None else ()
+    if plain is None or _size(html) >= _ENOUGH:
+        return html
+    text = _plain_lines(plain)
+    return html if html and 2 * _size(html) >= _size(text) else text
 
 
 def _plain_lines(part: Message) -> tuple[Line, ...]:
