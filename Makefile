@@ -3,8 +3,9 @@
 PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
+NODE_MODULES := tests/conformance/node_modules/.package-lock.json
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check conformance bench lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +34,12 @@ check: setup ## lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+conformance: setup $(NODE_MODULES) ## compare the questionnaire engine with ODK Web Forms and JavaRosa (ARGS="--seed 2")
+	$(BIN)/python -m tests.conformance $(ARGS)
+
+$(NODE_MODULES): tests/conformance/package-lock.json
+	-@command -v npm > /dev/null && npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/conformance
+
 bench: setup ## measure, beside things a reader knows
 	$(BIN)/python -m tests.benchmarks
 
@@ -43,4 +50,4 @@ lock: | $(UV) ## renew the lock files
 	echo uv | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements/uv.txt
 
 clean: ## remove what was installed and built
-	rm -rf .venv .uv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .uv tests/conformance/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
