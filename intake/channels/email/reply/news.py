@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conversations.reading.meaning import without_greeting
 from intake.channels.email.reply.align import Alignment, align
 from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
 from intake.channels.email.reply.letter import Letter, numbers
@@ -12,6 +14,8 @@ from intake.channels.email.reply.lines import Line
 from intake.channels.email.reply.pieces import Block, blocks, unwrapped
 from intake.channels.email.reply.signature import signature
 from intake.channels.email.reply.written import Written
+
+_BELOW = re.compile(r"\b(?:zemāk|tekstā|below|inline|in the text|ниже|unten)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ def news(mail: Written, letter: Letter) -> News:
     above = mail.lines[:first]
     cut = border(above, names=letter.names)
     found = blocks(alignment)
-    own = _own(found, cut, first, _handed_on(above))
+    own = _own(found, cut, first)
+    if _handed_on(above) and not _answers_inside(own, mail.name):
+        own = [block for block in own if not block.depth]
     forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
     _sign_off(own, mail.name, letter)
     return News(tuple(block for block in own if not block.blank), forwarded, alignment)
@@ -75,10 +81,20 @@ def _handed_on(above: Sequence[Line]) -> bool:
     return border(quoted) < len(quoted)
 
 
-def _own(found: list[Block], cut: int, first: int, handed_on: bool) -> list[Block]:
+def _answers_inside(own: Sequence[Block], name: str) -> bool:
+    """Whether the writer typed into what somebody handed on: nothing else is theirs, or they say that it is below."""
+    outside = [block for block in own if not block.depth]
+    if any(block.after is not None and signature(block.lines, name) for block in outside):
+        return False
+    text = "\n".join(unwrapped(block.lines[: signature(block.lines, name)]) for block in outside)
+    return not without_greeting(text) or bool(_BELOW.search(text))
+
+
+def _own(found: list[Block], cut: int, first: int) -> list[Block]:
+    """Blocks that may be the writer's: nothing quoted from above the letter, nothing of the headers."""
     own = []
     for block in found:
-        if block.depth and (handed_on or block.after is None):
+        if block.depth and block.after is None:
             continue
         kept = sum(1 for row in block.rows if row < cut or row >= first)
         if block.after is None:

@@ -20,6 +20,9 @@ def read(raw: bytes) -> Reading:
     return read_answers(raw, SENT, ASKED, "lv")
 
 
+AT_5 = next(i for i, line in enumerate(lines()) if line.startswith("5. ")) + 2
+
+
 def quoted(text: list[str], prefix: str = "> ") -> str:
     return "\n".join(f"{prefix}{line}" for line in text)
 
@@ -52,6 +55,28 @@ def test_what_the_forwarder_wrote_is_not_the_new_respondents_answer() -> None:
     reading = read(clients.reply("\n".join(text), subject="Re: Fwd: aptauja"))
     assert dict(reading.answers) == {"visit": "yes"}
     assert new_text(clients.reply("\n".join(text)), SENT) == "Jā"
+
+
+HANDED_ON = ["On Tue, 3 Mar 2026 10:00:00 +0200, Jānis Ozols wrote:", "> Paskaties!", ">"]
+HANDED_ON += ["> ----- Forwarded message from Dārzu aptauja -----", ">"]
+
+
+@pytest.mark.parametrize(
+    ("top", "answers"),
+    [
+        ("", {"since": "1999"}),
+        ("Labdien!", {"since": "1999"}),
+        ("Labdien!\n\nAtbildes zemāk tekstā.", {"since": "1999"}),
+        ("Nē, tas uz mums neattiecas.", {}),
+        ("7. Jā", {"visit": "yes"}),
+        ("Paldies, pavaicāšu kolēģiem!", {}),
+    ],
+)
+def test_answers_typed_inside_what_was_handed_on(top: str, answers: dict[str, str]) -> None:
+    """They count only where nothing else is the writer's, or the writer says that they are there."""
+    inside = [line.replace("Atbilde:", "Atbilde: 1999") if i == AT_5 else line for i, line in enumerate(lines())]
+    text = "\n".join([top, "", *HANDED_ON, *quoted(inside).split("\n"), "", "Ar cieņu", "Zane Kalēja"])
+    assert dict(read(clients.reply(text)).answers) == answers
 
 
 def test_a_forwarded_letter_is_no_answer() -> None:
