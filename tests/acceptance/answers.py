@@ -50,27 +50,10 @@ def suggesting(organisation: str, email: str, *, may_name: bool = True) -> dict[
     }
 
 
-FIRST_MAIL = {
-    1: TITLE,
-    2: DESCRIPTION,
-    4: "b",
-    6: "dienas centrs",
-    8: "d",
-    11: "b",
-}
-"""By mail: number of the question -> what is typed after `Atbilde:`."""
-REST = {
-    3: NEED,
-    5: "c",
-    7: "a, d",
-    13: ORGANISATION,
-    14: "a",
-    17: "a",
-    18: "j",
-    22: "c",
-    23: "jā",
-    24: "c",
-}
+FIRST_MAIL = {1: TITLE, 2: DESCRIPTION, 4: "b", 8: "d", 11: "b", 13: ORGANISATION, 14: "a"}
+"""By mail, number of the question -> what is typed: most of what the invitation asks."""
+REST = {3: NEED, 5: "c", 6: "dienas centrs", 7: "a, d", 17: "a", 18: "j", 22: "c", 27: "jā", 28: "c"}
+"""What the confirmation asks then."""
 
 
 def on_top(answers: dict[int, str]) -> str:
