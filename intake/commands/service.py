@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -11,7 +12,6 @@ from sqlmodel import Session
 
 from intake import audit, inbox, log
 from intake import check as checks
-from intake.clock import Clock
 from intake.commands import screen
 from intake.commands.acting import ACTOR
 from intake.commands.campaigns import AsJson
@@ -66,14 +66,14 @@ def migrate() -> None:
 
 def replay() -> None:
     """Let what could not be read be tried again, for example after an update."""
-
-    def rule(session: Session) -> int:
-        found = inbox.replay(session)
-        audit.note(session, Clock().now(), ACTOR, "replay", "inbox", f"{found} inputs")
-        return found
-
     with counter() as c:
-        screen.say(c.say("replayed", inputs=c.change(rule)))
+        screen.say(c.say("replayed", inputs=c.change(lambda session: _replay(session, c.now()))))
+
+
+def _replay(session: Session, now: datetime) -> int:
+    found = inbox.replay(session)
+    audit.note(session, now, ACTOR, "replay", "inbox", f"{found} inputs")
+    return found
 
 
 def playground() -> None:
