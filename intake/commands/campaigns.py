@@ -72,7 +72,7 @@ def lint(
         raise typer.BadParameter(f"{file.name}: .xlsx, .csv or .md is expected", param_hint="FILE")
     with refusing():
         files = forms.code_lists(file.parent)
-        findings = xlsform.lint(file.read_bytes(), format=format, files=files, language=spoken)
+        findings = xlsform.lint(xlsform.read_bytes(file), format=format, files=files, language=spoken)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
         names = ("severity", "sheet", "row", "column", "message", "remedy")

@@ -3,7 +3,7 @@
 from intake.xlsform.cache import compile_cached
 from intake.xlsform.finding import Finding, FormRefused, Severity
 from intake.xlsform.form import compile, format_of, lint
-from intake.xlsform.sheets import Format, read_rows
+from intake.xlsform.sheets import Format, read_bytes, read_rows
 
 __all__ = [
     "Finding",
@@ -14,5 +14,6 @@ __all__ = [
     "compile_cached",
     "format_of",
     "lint",
+    "read_bytes",
     "read_rows",
 ]

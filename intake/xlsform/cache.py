@@ -10,6 +10,7 @@ from pathlib import Path
 
 from intake.xlsform.finding import refused
 from intake.xlsform.form import compile, format_of
+from intake.xlsform.sheets import read_bytes
 
 
 def compile_cached(path: Path, cache_dir: Path) -> str:
@@ -20,7 +21,7 @@ def compile_cached(path: Path, cache_dir: Path) -> str:
     format = format_of(path.suffix)
     if format is None:
         raise refused("unknown_format", "lv", suffix=path.suffix or path.name)
-    workbook = path.read_bytes()
+    workbook = read_bytes(path)
     kept = cache_dir / f"{_digest(workbook, format)}.xml"
     try:
         return kept.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intake.xlsform.amount import refuse_what_is_too_much
 from intake.xlsform.checks import check
 from intake.xlsform.compiler import convert
 from intake.xlsform.engine import engine_findings
@@ -46,13 +47,15 @@ def lint(
 def _compile(
     workbook: bytes, format: Format, files: Mapping[str, bytes] | None, language: str
 ) -> tuple[Workbook | None, str | None, tuple[Finding, ...]]:
+    """The workbook, None when it is not looked into any further; the XForm, None when there is none."""
     try:
         book = read_rows(workbook, format, language=language)
+        refuse_what_is_too_much(book, language)
     except FormRefused as refused:
         return None, None, refused.findings
     findings = check(book, files, language)
     xform, more = convert(book, findings, language)
-    return book, xform, limited(book.ordered((*findings, *more)), language)
+    return book, xform, (*findings, *more)
 
 
 def _together(findings: tuple[Finding, ...], logic: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from intake.xlsform.finding import Finding, refused
@@ -99,6 +100,12 @@ def read_rows(workbook: bytes, format: Format, *, language: str = "lv") -> Workb
     if not sheets.get("survey") or not sheets["survey"].rows:
         raise refused("no_survey", language)
     return Workbook(sheets)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file, no more of it than shows that it is too big."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _lines(workbook: bytes, format: Format, language: str) -> Mapping[str, list[Line]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from intake.xlsform.finding import Finding, Place, Severity, found
+from intake.xlsform.limits import MAX_ROWS
 from intake.xlsform.logic.domains import Listing
 from intake.xlsform.logic.outline import Item
 from intake.xlsform.logic.survey import Survey
@@ -17,11 +18,13 @@ FROM, TO, SUCCESSOR = "valid_from", "valid_to", "successor"
 
 
 def dated_lists(survey: Survey) -> Iterator[Finding]:
-    """Every list of choices with the column `valid_to`."""
+    """Every list of choices that is a file, or has the column `valid_to`."""
     used = {item.type.list_name: item for item in reversed(survey.outline.items) if item.type.chooses}
     for name in sorted(used):
         listing = survey.listings.get(name)
-        if listing is not None and TO in listing.columns:
+        if listing is not None and not listing.whole:
+            yield found("file_too_long", survey.language, Place(name), file=name, limit=MAX_ROWS)
+        elif listing is not None and TO in listing.columns:
             yield from _rows(listing, survey)
     for item in survey.outline.items:
         listing = survey.listing(item)

@@ -28,6 +28,8 @@ class Listing:
     sheet: str
     columns: frozenset[str]
     rows: tuple[Row, ...]
+    whole: bool = True
+    """Whether all rows are here: of a file that is too long only the first are."""
 
     def values(self, column: str) -> dict[str, None]:
         """What stands in a column, in order, each once."""
@@ -63,7 +65,9 @@ def read_file(name: str, content: bytes) -> Listing:
     try:
         header = [column.strip() for column in next(reader, [])]
         for cells in reader:
-            if any(cells) and len(rows) < MAX_ROWS:
+            if len(rows) == MAX_ROWS:
+                return Listing(name, frozenset(header), tuple(rows), whole=False)
+            if any(cells):
                 pairs = zip(header, (one.strip() for one in cells), strict=False)
                 rows.append(Row(reader.line_num, {column: one for column, one in pairs if column and one}))
     except csv.Error:

@@ -10,6 +10,7 @@ from intake.xlsform.logic.survey import Survey
 from intake.xlsform.logic.written import Written
 
 COMPUTED = ("relevant", "calculation", "choice_filter", "repeat_count")
+MOST_NAMED = 12
 KEEPS = frozenset(("once", "random", "uuid"))
 """With these a calculation may read its own value."""
 
@@ -41,7 +42,8 @@ def circles(survey: Survey) -> Iterator[Finding]:
     for group in _circles(sources):
         found = (survey.outline.by_path[path] for path in group if path in survey.outline.by_path)
         items = sorted(found, key=lambda item: item.order)
-        names = " → ".join(item.name for item in (*items, items[0]))
+        left_out = ["…"] if len(items) > MOST_NAMED else []
+        names = " → ".join([*(item.name for item in items[:MOST_NAMED]), *left_out, items[0].name])
         column = next((cell.header for cell in _computed(items[0], survey)), "name")
         yield survey.on(items[0], column, "circle" if len(items) > 1 else "own_value", names=names)
 

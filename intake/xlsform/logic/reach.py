@@ -23,7 +23,7 @@ from intake.xlsform.logic.written import Cells, Written
 
 ROUNDS = 4
 """How far back the conditions of the questions that a condition asks about are followed."""
-MOST_TRIES = 20_000
+MOST_TRIES = 10_000
 """Alternatives looked at in one questionnaire; the built-in ones need some hundreds."""
 NEVER = "false()"
 """Written alone it is meant: a note that only carries a text."""
@@ -37,7 +37,7 @@ class Reach:
     cells: Cells
     variables: Mapping[str, Variable]
     _known: dict[tuple[str, str], Alternatives | None] = field(default_factory=dict)
-    _spent: int = 0
+    tries: int = 0
 
     def of(self, item: Item, column: str) -> Alternatives | None:
         """The alternatives of a cell; [()] where there is none."""
@@ -60,8 +60,8 @@ class Reach:
         return found if found is None else [one for one in found if self._possible(one)]
 
     def _possible(self, tests: Literals) -> bool:
-        self._spent += 1
-        if self._spent > MOST_TRIES:
+        self.tries += 1
+        if self.tries > MOST_TRIES:
             return True
         opaque = {(one.key, one.wanted) for one in tests if isinstance(one, Opaque)}
         if any((key, not wanted) in opaque for key, wanted in opaque):
