@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Index, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Index, LargeBinary, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
@@ -174,6 +174,41 @@ class Typed(SQLModel, table=True):
     message_id: int = Field(primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id", index=True)
     path: str = Field(sa_type=Text)
+    part: str = words(default="")
+    """The text of a message as long as a message can be: what follows at once belongs to it."""
+    at: datetime | None = instant(default=None)
+
+
+class AttachmentState(StrEnum):
+    WAITING = "waiting"
+    STORED = "stored"
+    FAILED = "failed"
+    ERASED = "erased"
+
+
+class Attachment(SQLModel, table=True):
+    """A file that somebody sent: fetched after the commit, kept outside the database under the hash of its content."""
+
+    __table_args__ = (Index("attachment_due", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id", index=True)
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id")
+    path: str = Field(default="", sa_type=Text)
+    """The question that it answers; empty for a remark."""
+    kind: str = Field(sa_type=String(8))
+    provider_id: str = words()
+    name: str = words(default="")
+    state: AttachmentState = Field(default=AttachmentState.WAITING, sa_type=String(16))
+    attempts: int = 0
+    due_at: datetime = instant()
+    digest: str = Field(default="", sa_type=String(64), index=True)
+    """SHA-256 of the content, in hexadecimal; the file's name in the folder."""
+    size: int | None = None
+    reason: str = words(default="")
+    created_at: datetime = instant()
+    stored_at: datetime | None = instant(default=None)
 
 
 class Submission(SQLModel, table=True):
@@ -377,6 +412,17 @@ class StaffPass(SQLModel, table=True):
     attempts: int = 0
     created_at: datetime = instant()
     passed_at: datetime | None = instant(default=None)
+
+
+class StaffMember(SQLModel, table=True):
+    """Whether a Telegram user is in the staff chat, as Telegram last said; `inbox_id` is the act that waits for it."""
+
+    __tablename__ = "staff_member"
+
+    user_id: int = Field(sa_type=BigInteger, primary_key=True)
+    member: bool = False
+    checked_at: datetime | None = instant(default=None)
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id", index=True)
 
 
 class DigestRun(SQLModel, table=True):
