@@ -89,7 +89,9 @@ def plan(session: Session, desk: Desk, now: datetime) -> list[Planned]:
     for days, instant, referred in instants(desk, closes):
         if instant > now or not _overtaken(desk, closes, days, referred, now):
             found.extend(
-                _planned(session, person, days, max(instant, now)) for person in _planned_for(session, referred)
+                _planned(session, person, days, max(instant, now))
+                for person in _planned_for(session, referred)
+                if not outbox.has(session, _key(person, days))
             )
     return sorted(found, key=lambda item: (item.at, item.person_id))
 
@@ -145,8 +147,13 @@ def _reachable(session: Session, person: Person) -> bool:
     return people.reach(session, person) is not None
 
 
+def _key(person: Person, days: int) -> str:
+    """The one occurrence of this reminder, also when the deadline is moved after it went out."""
+    return f"reminder:{person.id}:d-{days}"
+
+
 def _remind(session: Session, desk: Desk, person: Person, days: int, now: datetime) -> bool:
-    key = f"reminder:{person.id}:d-{days}"
+    key = _key(person, days)
     if outbox.has(session, key):
         return False
     draft = drafts.current(session, desk, person)
