@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,13 +23,14 @@ EVERY_S = 1.0
 async def schedule(store: Store, desk: Desk, clock: Clock, ring: Callable[[], None]) -> None:
     """Tick for ever. APScheduler is the clock only (docs/decisions): what is due stands in the tables."""
 
-    async def tick() -> None:
-        if await store.insist(lambda session: _tick(session, desk, clock)):
+    async def job() -> None:
+        if await store.insist(lambda session: tick(session, desk, clock)):
             ring()
         crash.point("ticked")
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(tick, "interval", seconds=EVERY_S, max_instances=1, coalesce=True, misfire_grace_time=None)
+    every = {"seconds": EVERY_S, "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(job, "interval", next_run_time=datetime.now(UTC), **every)  # at once: what waited is due
     scheduler.start()
     try:
         await asyncio.Event().wait()
@@ -36,7 +38,7 @@ async def schedule(store: Store, desk: Desk, clock: Clock, ring: Callable[[], No
         scheduler.shutdown(wait=False)
 
 
-def _tick(session: Session, desk: Desk, clock: Clock) -> int:
+def tick(session: Session, desk: Desk, clock: Clock) -> int:
     """What is due now goes into the outbox; how much changed."""
     now = desk.campaign.local(clock.now())
     recovered = outbox.recover(session, now)
@@ -45,4 +47,5 @@ def _tick(session: Session, desk: Desk, clock: Clock) -> int:
     deleted = retention.delete_due(session, desk, now).total if retention.is_time(now) else 0
     if recovered or reminded or reported or deleted:
         log.info("tick", recovered=recovered, reminders=reminded, digest=bool(reported), deleted=deleted)
+    crash.point("ticking")
     return recovered + reminded + int(reported)

@@ -38,6 +38,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session, SQLModel
 
+from intake import crash
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -118,7 +120,9 @@ class Store:
         for attempt in range(RETRIES):
             try:
                 with self.engine.begin() as connection:
-                    return _alone(connection, rule)
+                    result = _alone(connection, rule)
+                    crash.point("committing")
+                return result
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", "") not in TRANSIENT or attempt == RETRIES - 1:
                     raise
@@ -165,6 +169,7 @@ class _Writer:
                     results.append((future, _alone(connection, rule), None))
                 else:
                     results.extend((future, *_attempt(connection, rule)) for rule, future in group)
+                crash.point("committing")
         except Exception as error:  # the whole group failed: everybody is told
             results = [(future, None, error) for _, future in group]
         for future, result, failure in results:

@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from intake import crash
+
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date in one transaction; a second process waits for it and finds nothing to do."""
@@ -19,6 +21,7 @@ def upgrade(engine: Engine) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        crash.point("migrating")
 
 
 def current(engine: Engine) -> bool:
