@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
-from telegram.error import InvalidToken, TelegramError
 
 from conversations.forms import FormError
 from intake import forms, migrations, numbers, trial, wording, xlsform
@@ -20,6 +19,7 @@ from intake.campaign import Campaign, CampaignRefused
 from intake.channels.email.addresses import normalise
 from intake.channels.email.checks import check_mail
 from intake.channels.telegram import TelegramChannel
+from intake.channels.telegram.health import State
 from intake.desk import Desk
 from intake.opening import NotReady, campaign_of, clock_of, open_desk, staff_of
 from intake.settings import Settings, on_loopback
@@ -177,19 +177,19 @@ async def _telegram(c: Checker) -> Line:
     token = c.settings.telegram_token.get_secret_value()
     if not token:
         return c.well("telegram_none")
-    try:
-        channel = TelegramChannel(token, c.settings.telegram_api_url or None)
-    except (TelegramError, ValueError):
-        return c.problem("telegram_token")
+    channel = TelegramChannel(token, c.settings.telegram_api_url or None)
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            return c.well("telegram_ok", bot=await channel.username())
-    except InvalidToken:
-        return c.problem("telegram_token")
-    except (TelegramError, TimeoutError, OSError) as error:
-        return c.problem("telegram_unreachable", error=type(error).__name__)
+            found = await channel.check()
+    except TimeoutError:
+        return c.problem("telegram_unreachable", error=TimeoutError.__name__)
     finally:
         await channel.close()
+    if found.health.state is State.WORKING:
+        return c.well("telegram_ok", bot=found.username)
+    if found.health.state is State.WRONG_TOKEN:
+        return c.problem("telegram_token")
+    return c.problem("telegram_unreachable", error=found.health.error)
 
 
 async def _mail(c: Checker, campaign: Campaign | None) -> list[Line]:
