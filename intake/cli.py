@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from intake.commands import acting, campaigns, contacts, following, service
+from intake.commands import acting, campaigns, contacts, following, questionnaires, service
 
 app = typer.Typer(
     name="atsauce",
@@ -40,7 +40,7 @@ for group, commands in COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=group)(command)
 app.add_typer(campaigns.campaign, name="campaign", rich_help_panel=PREPARE)
-app.add_typer(campaigns.form, name="form", rich_help_panel=PREPARE)
+app.add_typer(questionnaires.form, name="form", rich_help_panel=PREPARE)
 app.add_typer(contacts.contacts, name="contacts", rich_help_panel=PREPARE)
 app.add_typer(following.referrals, name="referrals", rich_help_panel=ACT)
 

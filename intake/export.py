@@ -60,8 +60,7 @@ def gather(session: Session, desk: Desk, format: str) -> Tables:
 
 
 def write(tables: Tables, folder: Path) -> list[Path]:
-    """Write the files, readable by their owner alone; which ones."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the files; which ones."""
     if tables.format == "json":
         contents = {
             "initiatives.json": _json(tables.initiatives),
@@ -73,6 +72,12 @@ def write(tables: Tables, folder: Path) -> list[Path]:
             "initiatives.csv": _csv(INITIATIVE_COLUMNS, tables.initiatives),
             "submissions.csv": _csv(tables.columns, rows),
         }
+    return save(contents, folder)
+
+
+def save(contents: Mapping[str, str], folder: Path) -> list[Path]:
+    """Write files by name, readable by their owner alone."""
+    folder.mkdir(parents=True, exist_ok=True)
     return [_write(folder / name, text) for name, text in contents.items()]
 
 

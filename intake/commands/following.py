@@ -11,10 +11,10 @@ import typer
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from intake import audit, export, numbers, outreach
+from intake import audit, exchange, export, numbers, outreach
 from intake import digest as digests
 from intake.acts import Act, Verb
-from intake.commands import screen
+from intake.commands import exchanged, screen
 from intake.commands.acting import ACTOR, act
 from intake.commands.campaigns import AsJson
 from intake.commands.opening import counter, refuse
@@ -28,6 +28,9 @@ Numbers = Annotated[list[int], typer.Argument(metavar="N...", min=1, help="Numbe
 class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
+    XML = "xml"
+    ODK_CSV = "odk-csv"
+    KOBO_CSV = "kobo-csv"
 
 
 def status(as_json: AsJson = False) -> None:
@@ -87,10 +90,20 @@ def digest(
 
 def export_to(
     folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="Where the files are written.")],
-    format: Annotated[Format, typer.Option("--format", help="csv for a spreadsheet, json with everything.")],
+    format: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="csv for a spreadsheet, json with everything; xml, odk-csv and kobo-csv for other survey tools.",
+        ),
+    ],
+    split: Annotated[bool, typer.Option("--split", help="In odk-csv, a column for each choice.")] = False,
 ) -> None:
     """Write initiatives and submissions with all answers as files."""
     with counter() as c:
+        if format not in (Format.CSV, Format.JSON):
+            exchanged.export_to(c, folder, exchange.Format(format.value), split=split)
+            return
         found = c.change(lambda session: _export(session, c.desk, format, c.now()))
         for path in export.write(found, folder):
             screen.say(str(path))

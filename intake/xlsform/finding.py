@@ -74,6 +74,11 @@ def found(
     )
 
 
+def worded(key: str, language: str, **values: str | int) -> str:
+    """The sentence under `key`."""
+    return _wording(language)[key]["message"].format(**values)
+
+
 def refused(key: str, language: str, **values: str | int) -> FormRefused:
     return FormRefused((found(key, language, None, Severity.ERROR, **values),))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SELECTS = {
@@ -99,3 +100,9 @@ def _simple(text: str) -> str:
         text = prompt["short"] or prompt["long"] or prompt["meta"]
     text = OTHER_NAMES.get(text, text)
     return text if text in ASKED | SILENT | DEVICE else ""
+
+
+def files_of(types: Iterable[str]) -> tuple[str, ...]:
+    """The CSV files that questions of these types choose from, each once."""
+    found = (kind.list_name for kind in map(read_type, types) if kind.from_file)
+    return tuple(dict.fromkeys(found))
