@@ -114,6 +114,8 @@ async def run(service: Service, roles: Iterable[Role] = tuple(Role), on_ready: C
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
     page = web.listen(service.settings) if Role.WEB in set(roles) else None
+    if page is None and set(roles) == {Role.WEB}:
+        raise NotReady(f"port {service.settings.page[1]} is taken: set ATSAUCE_WEB_PORT")
     workers = [_kept_alive(name, start) for name, start in _workers(service, set(roles), page).items()]
     tasks = [asyncio.create_task(worker) for worker in workers]
     on_ready()

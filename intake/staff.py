@@ -88,8 +88,12 @@ def read_acts(text: str) -> list[Act | Asked | NotAnAct]:
     return found
 
 
-def handle(session: Session, desk: Desk, mail: Mail, text: str, now: datetime) -> str:
-    """A mail that says it comes from a staff address; `text` is what is new in it. What became of it, in a word."""
+def handle(session: Session, desk: Desk, mail: Mail, text: str, now: datetime, *, replies: bool = False) -> str:
+    """A mail that says it comes from a staff address; `text` is what is new in it. What became of it, in a word.
+
+    `replies`: it answers a letter that we sent to this very address. Anybody can write any sender, so only such a mail
+    profits from the code given back earlier in the day: its Message-ID cannot be guessed.
+    """
     address = people.normal("email", mail.sender)
     if mail.automatic:
         return "automatic"
@@ -102,7 +106,7 @@ def handle(session: Session, desk: Desk, mail: Mail, text: str, now: datetime) -
     found = read_acts(text)
     if not any(isinstance(one, Act | Asked) for one in found) or any(_is(one, "help") for one in found):
         return _help(session, desk, mail, address, found, now)
-    if _trusted(session, desk, address, now):
+    if replies and _trusted(session, desk, address, now):
         _do(session, desk, mail, address, found, now)
         return "acts done"
     return _ask_code(session, desk, mail, address, found, now)

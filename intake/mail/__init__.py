@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from intake import matters, staff
+from intake import matters, people, staff
 from intake.channels import Unreadable
 from intake.channels.email import incoming
 from intake.channels.email.addresses import key
@@ -52,7 +52,9 @@ def _handle(visit: Visit) -> str:
     letter = origin.answered(visit.session, mail)
     if visit.desk.is_staff(mail.sender) and (letter is None or letter.kind in staff.KINDS):
         sent = origin.as_sent(letter) if letter else None
-        return staff.handle(visit.session, visit.desk, mail, new_text(visit.body, sent), visit.now)
+        known = origin.referred_to(visit.session, mail)
+        replies = known is not None and known.address == people.normal(CHANNEL, mail.sender)
+        return staff.handle(visit.session, visit.desk, mail, new_text(visit.body, sent), visit.now, replies=replies)
     return Respond(visit, letter).respond()
 
 

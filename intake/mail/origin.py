@@ -33,13 +33,18 @@ class Respondent:
 
 def answered(session: Session, mail: Mail) -> Outbox | None:
     """The letter of ours that this mail answers: by its Message-ID, else by a code, else the last one to the sender."""
-    for reference in mail.answers:
-        if (row := _by_message_id(session, reference)) is not None:
-            return row
+    if (row := referred_to(session, mail)) is not None:
+        return row
     for code in mail.codes:
         if (meaning := people.by_code(session, code.value)) is not None and (row := _by_meaning(session, meaning)):
             return row
     return _last_to(session, mail.sender) if mail.is_reply else None
+
+
+def referred_to(session: Session, mail: Mail) -> Outbox | None:
+    """The letter whose Message-ID the mail names; that cannot be guessed by somebody who did not receive it."""
+    rows = (_by_message_id(session, reference) for reference in mail.answers)
+    return next((row for row in rows if row is not None), None)
 
 
 def as_sent(letter: Outbox) -> bytes:

@@ -112,8 +112,8 @@ def test_any_text_is_read_in_bounds(text: str) -> None:
 def say(session: Session, desk: Desk, now: datetime) -> Say:
     """A mail of the staff, handled."""
 
-    def handle(text: str, sender: str = STAFF, at: datetime = now, **changed: object) -> str:
-        return staff.handle(session, desk, mail(sender, **changed), text, at)
+    def handle(text: str, sender: str = STAFF, at: datetime = now, *, replies: bool = True, **changed: object) -> str:
+        return staff.handle(session, desk, mail(sender, **changed), text, at, replies=replies)
 
     return handle
 
@@ -164,6 +164,14 @@ def test_once_a_day(session: Session, say: Say, now: datetime) -> None:
     assert say("turpināt", at=now + timedelta(hours=2)) == "acts done"
     assert not paused(session)
     assert say("pauze", at=now + timedelta(days=1)) == "code sent"
+
+
+def test_a_mail_that_answers_no_letter_of_ours_profits_from_no_code(session: Session, say: Say) -> None:
+    """Anybody can write any sender; only who received our letter knows its Message-ID."""
+    say("pauze")
+    say(code(session))
+    assert say("turpināt", replies=False) == "code sent"
+    assert paused(session)
 
 
 def test_the_day_ends_at_local_midnight(session: Session, say: Say) -> None:
