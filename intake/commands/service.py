@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -76,9 +77,16 @@ def _replay(session: Session, now: datetime) -> int:
     return found
 
 
-def playground() -> None:
-    """Try the campaign here: a local mailbox, a local chat and a page to use both; nothing leaves this machine."""
+def playground(
+    campaign: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CAMPAIGN_DIR", exists=True, file_okay=False, help="A campaign of your own; it is copied first."
+        ),
+    ] = None,
+) -> None:
+    """Try a campaign here: a local mailbox, a local chat and a page to use both; nothing leaves this machine."""
     from intake.playground import service  # only here: it brings in local mail and Bot API servers
 
     with refusing():
-        service.main()
+        service.main(campaign)

@@ -8,7 +8,8 @@ The three parts stand alone (`bot_api.BotApi`, `mail.MailServer`, `page.Page`) a
     playground.page_url         # the one address to print
     await playground.close()
 
-The service itself is not started here: whoever calls `start` gives `on_ready`, an async function of the Playground,
-in which the invented campaign is written, contacts are imported and `intake.app.run` begins as a task of its own. It
-polls getUpdates and IMAP by itself, as it would with real servers. A clock given to `start` stamps messages and mail.
+The servers need no service: whoever wants to point one at them takes `settings()`; it polls getUpdates and IMAP by
+itself, as it would with real servers. `service.main` is `atsauce playground`: it starts the real service in the same
+process as a `rehearsal.Rehearsal` and hands it to the page as `playground.stage.rehearsal`, so that the page can show
+the campaign, move its clock and change its questionnaire. A clock given to `start` stamps messages and mail.
 """

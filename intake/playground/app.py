@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 
+from intake.playground.backstage import Stage
 from intake.playground.bot_api import BotApi
 from intake.playground.mail import MailServer
 from intake.playground.mailing import Mailing
@@ -40,10 +41,15 @@ class Playground:
     intake_address: str
     residents: dict[str, Resident] = field(default_factory=dict)
     page_url: str = ""
+    stage: Stage = field(init=False)
     _phones: Phones | None = None
     _page: Page | None = None
     _serving: asyncio.Task[None] | None = None
     _server: uvicorn.Server | None = None
+
+    def __post_init__(self) -> None:
+        self.stage = Stage(self.residents, self._counts)
+        self.stage.add = self.add
 
     def settings(self) -> dict[str, str]:
         """The service's settings that point it here (names as in the environment)."""
@@ -65,7 +71,7 @@ class Playground:
     async def open_page(self, host: str, port: int) -> None:
         self._phones = Phones(self.bot_api.url)
         bot = str(self.bot_api.account.user["username"])
-        self._page = Page(self.residents, Mailing(self.mail), self._phones, bot)
+        self._page = Page(self.stage, Mailing(self.mail), self._phones, bot)
         listening = socket.create_server((host, port))
         config = uvicorn.Config(
             self._page.app(), log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
@@ -74,6 +80,12 @@ class Playground:
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         self.page_url = f"http://{host}:{listening.getsockname()[1]}/"
+
+    def _counts(self, resident: Resident) -> dict[str, int]:
+        """How many letters, and messages of the bot, this person has got."""
+        chat = self.bot_api.account.chats.get(resident.chat_id or 0)
+        messages = sum(message["from"]["is_bot"] for message in chat.messages.values()) if chat else 0
+        return {"letters": len(self.mail.mailbox(resident.address).letters), "messages": messages}
 
     async def close(self) -> None:
         if self._page is not None:

@@ -15,25 +15,29 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from intake.playground import letters
+from intake import wording
+from intake.playground import body, letters
+from intake.playground.backstage import Backstage, Stage
 from intake.playground.mail.post import NotSent
 from intake.playground.mailing import Mailing
+from intake.playground.overview import COUNTS
 from intake.playground.phone import NotDone, Phones
 from intake.playground.reader import Unreadable
 from intake.playground.residents import Resident
 from intake.playground.wording import LANGUAGES, words
 
-MAX_BODY_BYTES = 1_000_000
 PAGE_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-_SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_STATIC = ("page.css", "page.js", "people.js", "mail.js", "chat.js", "clock.js", "campaign.js", "form.js", "dom.js")
 _TYPES = {"css": "text/css", "js": "text/javascript"}
 
 
 class Page:
     """Routes of the page. `residents` may grow while it runs."""
 
-    def __init__(self, residents: dict[str, Resident], mailing: Mailing, phones: Phones, bot: str) -> None:
-        self.residents = residents
+    def __init__(self, stage: Stage, mailing: Mailing, phones: Phones, bot: str) -> None:
+        self.stage = stage
+        self.backstage = Backstage(stage)
+        self.residents = stage.residents
         self.mailing = mailing
         self.phones = phones
         self.bot = bot
@@ -59,6 +63,7 @@ class Page:
                 Route(f"{person}/file", self.send_file, methods=["POST"]),
                 Route(f"{person}/file/{{file}}", self.get_file),
                 Route(f"{person}/events", self.events),
+                *self.backstage.routes(),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
             exception_handlers={NotDone: _not_done, Unreadable: _mail_failed, NotSent: _mail_failed},
@@ -68,17 +73,18 @@ class Page:
         wanted = request.query_params.get("lang") or request.cookies.get("lang")
         language = wanted if wanted in LANGUAGES else LANGUAGES[0]
         other = next(name for name in LANGUAGES if name != language)
-        text = words(language)["page"]
-        html = self._template.render(language=language, other=other, words=text, bot=self.bot)
-        answer = HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": PAGE_POLICY})
+        texts = _texts(language)
+        campaign = self.stage.rehearsal is not None
+        html = self._template.render(language=language, other=other, words=texts, bot=self.bot, campaign=campaign)
+        answer = HTMLResponse(html, headers={**body.SAFE, "Content-Security-Policy": PAGE_POLICY})
         answer.set_cookie("lang", language, samesite="lax", httponly=True)  # the links in letters do not name it
         return answer
 
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in ("page.js", "mail.js", "chat.js", "page.css"):
+        if name not in _STATIC:
             raise HTTPException(404)
-        return Response(_static(name), media_type=_TYPES[name.rpartition(".")[2]], headers=_SAFE)
+        return Response(_static(name), media_type=_TYPES[name.rpartition(".")[2]], headers=body.SAFE)
 
     async def people(self, request: Request) -> Response:
         return JSONResponse([resident.public() for resident in self.residents.values()])
@@ -96,30 +102,30 @@ class Page:
         resident = self._resident(request)
         raw = await self.mailing.reader(resident).letter(request.path_params["uid"])
         html = letters.harmless_html(raw, resident.key, self.bot)
-        return HTMLResponse(html, headers={**_SAFE, "Content-Security-Policy": letters.HTML_POLICY})
+        return HTMLResponse(html, headers={**body.SAFE, "Content-Security-Policy": letters.HTML_POLICY})
 
     async def write_letter(self, request: Request) -> Response:
-        resident, body = self._resident(request), await _body(request, "to", "subject", "body")
-        return await _sent(self.mailing.write(resident, body["to"], body["subject"], body["body"]))
+        resident, given = self._resident(request), await body.json_object(request, "to", "subject", "body")
+        return await _sent(self.mailing.write(resident, given["to"], given["subject"], given["body"]))
 
     async def reply(self, request: Request) -> Response:
-        resident, body = self._resident(request), await _body(request, "body")
-        return await _sent(self.mailing.reply(resident, request.path_params["uid"], body["body"]))
+        resident, given = self._resident(request), await body.json_object(request, "body")
+        return await _sent(self.mailing.reply(resident, request.path_params["uid"], given["body"]))
 
     async def forward(self, request: Request) -> Response:
-        resident, body = self._resident(request), await _body(request, "to", "body")
-        return await _sent(self.mailing.forward(resident, request.path_params["uid"], body["to"], body["body"]))
+        resident, given = self._resident(request), await body.json_object(request, "to", "body")
+        return await _sent(self.mailing.forward(resident, request.path_params["uid"], given["to"], given["body"]))
 
     async def read_chat(self, request: Request) -> Response:
         return JSONResponse(await self.phones.read(self._chat_id(request)))
 
     async def act(self, request: Request) -> Response:
-        chat_id, body = self._chat_id(request), await _body(request)
-        return JSONResponse(await self.phones.act(chat_id, request.path_params["act"], body))
+        chat_id, given = self._chat_id(request), await body.json_object(request)
+        return JSONResponse(await self.phones.act(chat_id, request.path_params["act"], given))
 
     async def send_file(self, request: Request) -> Response:
         """The file is the whole body; its name and kind stand in the query."""
-        chat_id, content = self._chat_id(request), await _content(request, 20_000_000)
+        chat_id, content = self._chat_id(request), await body.content(request, 20_000_000)
         name, kind = request.query_params.get("name", "file"), request.query_params.get("kind", "document")
         content_type = request.headers.get("Content-Type", "")
         return JSONResponse(await self.phones.send_file(chat_id, kind, name, content, content_type))
@@ -127,17 +133,19 @@ class Page:
     async def get_file(self, request: Request) -> Response:
         content, content_type = await self.phones.file(self._chat_id(request), request.path_params["file"])
         shown = content_type in ("image/jpeg", "image/png")
-        headers = _SAFE if shown else {**_SAFE, "Content-Disposition": "attachment"}
+        headers = body.SAFE if shown else {**body.SAFE, "Content-Disposition": "attachment"}
         return Response(content, media_type=content_type if shown else "application/octet-stream", headers=headers)
 
     async def events(self, request: Request) -> Response:
-        """Server-sent events `mail` and `chat`: something changed in the mailbox, or the chat as it is now."""
+        """Server-sent events: `mail` (something changed in the mailbox), `chat` as it is now, and those backstage."""
         resident = self._resident(request)
-        return StreamingResponse(self._events(resident), media_type="text/event-stream", headers=_SAFE)
+        return StreamingResponse(self._events(resident), media_type="text/event-stream", headers=body.SAFE)
 
     async def _events(self, resident: Resident) -> AsyncIterator[str]:
         queue: asyncio.Queue[str | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._tell_mail(resident, queue)), asyncio.create_task(self._end(queue))]
+        if self.stage.rehearsal is not None:  # one stream for all: a browser opens only six connections to a server
+            tasks.append(asyncio.create_task(self.backstage.tell(self.stage.rehearsal, queue)))
         if resident.chat_id is not None:
             tasks.append(asyncio.create_task(self._tell_chat(resident.chat_id, queue)))
         try:
@@ -180,30 +188,15 @@ class Page:
         return chat_id
 
 
+def _texts(language: str) -> dict[str, Any]:
+    """The page's words, and the service's own for the counts."""
+    status = {name: wording.text(language, f"cli.status_{name}") for name in COUNTS}
+    tables = {name: words(language)[name] for name in ("kinds", "states", "channels", "nominations")}
+    return {**words(language)["page"], **tables, "status": status}
+
+
 def _static(name: str) -> str:
     return files(__package__).joinpath("static", name).read_text("utf-8")
-
-
-async def _content(request: Request, limit: int) -> bytes:
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise HTTPException(413)
-    return content
-
-
-async def _body(request: Request, *required: str) -> dict[str, Any]:
-    """A JSON object with these texts. JSON alone: a form on a foreign page cannot send it."""
-    if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-        raise HTTPException(415)
-    try:
-        body = json.loads(await _content(request, MAX_BODY_BYTES))
-    except ValueError:
-        raise HTTPException(400) from None
-    if not isinstance(body, dict) or not all(isinstance(body.get(name), str) for name in required):
-        raise HTTPException(400)
-    return body
 
 
 async def _sent(sending: Awaitable[str]) -> Response:

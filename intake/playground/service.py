@@ -1,50 +1,84 @@
-"""`atsauce playground`: the invented campaign with its people, and the real service running against local servers."""
+"""`atsauce playground`: a campaign with invented people, and the real service running against local servers."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import shutil
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
-from sqlmodel import Session
 
-from intake import app, campaign_files, contacts, log, outreach
-from intake.campaign import load
+from intake import campaign_files, log
+from intake.campaign import Campaign, load
 from intake.clock import Clock
-from intake.desk import Desk
 from intake.playground import app as servers
 from intake.playground.app import Playground, Ports
+from intake.playground.rehearsal import Closed, Rehearsal
 from intake.playground.wording import words
 from intake.settings import Settings
 
 FOLDER, STAFF = "playground", "staff"
 PAGE_PORT = 8090
 OPEN_FOR = timedelta(days=26)
-BASIS = {"source": "izdomāts saraksts", "basis": "GDPR 6(1)(e)"}
 
 
-def main() -> None:
-    """Run until Ctrl-C. What an earlier run left is removed: every try begins anew."""
+def main(campaign: Path | None = None) -> None:
+    """Run until Ctrl-C, with the built-in campaign or a copy of one's own folder; every try begins anew."""
     log.configure()
-    asyncio.run(_run(Settings(_env_file=None).data / FOLDER))
+    data = Settings(_env_file=None).data
+    without_proxies()
+    with contextlib.suppress(KeyboardInterrupt):  # pressed before it was ready
+        asyncio.run(_run(data / FOLDER, campaign))
 
 
-async def _run(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    campaign_folder = folder / "campaign"
-    today = datetime.now(UTC).date()
-    campaign_files.write(campaign_folder, campaign_files.Window(today, today + OPEN_FOR))
-    clock = Clock(_working_morning(campaign_folder))
+def without_proxies() -> None:
+    """Forget the proxies of the environment: a call to this machine must not go through another."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+
+
+async def _run(folder: Path, own: Path | None) -> None:
+    campaign = _prepare(folder, own)
+    clock = Clock(_beginning(campaign))
     place = await _servers(clock)
+    stop = asyncio.Event()
+    rehearsal = Rehearsal(settings(folder, campaign.folder, place, clock), clock, lambda: _catch_signals(stop))
     try:
-        settings = _settings(folder, campaign_folder, place, clock)
-        async with app.opened(settings, clock) as service:
-            await service.store.write(lambda session: _invite(session, service.desk, place, clock))
-            await app.run(service, on_ready=lambda: _welcome(place))
+        await rehearsal.start()
+        await rehearsal.invite([one for one in place.residents.values() if one.key != STAFF])
+        place.stage.rehearsal = rehearsal
+        typer.echo(words("lv")["terminal"]["ready"].format(address=place.page_url))
+        await _until_stopped(stop, rehearsal)
     finally:
+        await rehearsal.close()
         await place.close()
+
+
+def _prepare(folder: Path, own: Path | None) -> Campaign:
+    """A fresh folder with the campaign to try; the staff's own is copied and stays as it is."""
+    target = folder / "campaign"
+    if own is not None:
+        load(own)  # a campaign that cannot be used is refused before anything is removed
+    shutil.rmtree(folder, ignore_errors=True)
+    if own is not None:
+        shutil.copytree(own, target)
+    else:
+        today = datetime.now(UTC).date()
+        campaign_files.write(target, campaign_files.Window(today, today + OPEN_FOR))
+    return load(target)
+
+
+def _beginning(campaign: Campaign) -> datetime:
+    """Within the sending hours, also on a Sunday night, and within the campaign, also when it is over."""
+    now = datetime.now(UTC)
+    if not campaign.opens() <= now <= campaign.closes():
+        now = campaign.opens()
+    return campaign.next_sending(now)
 
 
 async def _servers(clock: Clock) -> Playground:
@@ -55,15 +89,10 @@ async def _servers(clock: Clock) -> Playground:
         return await servers.start(clock=clock.now)
 
 
-def _working_morning(folder: Path) -> datetime:
-    """The campaign's clock begins within the sending hours, also on a Sunday night."""
-    return load(folder).next_sending(datetime.now(UTC))
-
-
-def _settings(folder: Path, campaign_folder: Path, place: Playground, clock: Clock) -> Settings:
+def settings(folder: Path, campaign_folder: Path, place: Playground, clock: Clock) -> Settings:
     """Only what points here: nothing of the environment, so that nobody outside can be reached."""
     named = {name.removeprefix("ATSAUCE_").lower(): value for name, value in place.settings().items()}
-    return Settings.model_validate(
+    return Closed.model_validate(
         named
         | {
             "campaign": campaign_folder,
@@ -77,17 +106,19 @@ def _settings(folder: Path, campaign_folder: Path, place: Playground, clock: Clo
     )
 
 
-def _invite(session: Session, desk: Desk, place: Playground, clock: Clock) -> None:
-    """The residents as a list of contacts, imported and invited as the staff would."""
-    people = [resident for resident in place.residents.values() if resident.key != STAFF]
-    given = BASIS | {"obtained_at": clock.now().date().isoformat()}
-    rows = [
-        (number, {"email": one.address, "name": one.name, "language": one.language})
-        for number, one in enumerate(people, 2)
-    ]
-    contacts.load(session, desk, iter(rows), given, clock.now())
-    outreach.invite_all(session, desk, clock.now())
+def _catch_signals(stop: asyncio.Event) -> None:
+    """The playground ends as a whole; the service alone would leave its page standing."""
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
 
 
-def _welcome(place: Playground) -> None:
-    typer.echo(words("lv")["terminal"]["ready"].format(address=place.page_url))
+async def _until_stopped(stop: asyncio.Event, rehearsal: Rehearsal) -> None:
+    """Until somebody ends it, or the service ends by a fault, which is raised."""
+    asked = asyncio.create_task(stop.wait())
+    waiting: set[asyncio.Future[Any]] = {asked, rehearsal.fault}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if rehearsal.fault.done() and (error := rehearsal.fault.result()) is not None:
+        raise error

@@ -1,7 +1,6 @@
 // The phone of the person chosen: messages as they stand, buttons, and what a person can send.
-import { send } from "./mail.js";
+import { button, clockTime, element, made, send } from "./dom.js";
 
-const element = (id) => document.getElementById(id);
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span" };
 
 export class Phone {
@@ -10,9 +9,11 @@ export class Phone {
     element("start").addEventListener("click", () => this.start());
     element("block").addEventListener("click", () => this.act(this.shown?.blocked ? "unblock" : "block", {}));
     element("location").addEventListener("click", () => this.act("location", { latitude: 56.9496, longitude: 24.1052 }));
+    element("contact").addEventListener("click", () => this.act("contact", {}));
     element("attach").addEventListener("change", (event) => this.attach(event.target));
     element("cancel").addEventListener("click", () => this.edit(null));
     element("write").addEventListener("submit", (event) => { event.preventDefault(); this.write(); });
+    element("write-text").addEventListener("input", () => this.grow());
     element("write-text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); element("write").requestSubmit(); }
     });
@@ -32,15 +33,26 @@ export class Phone {
   show(shown) {
     this.shown = shown;
     const log = element("log");
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
     this.draw(element("messages"), shown.messages);
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (atEnd) this.toEnd();
     element("chat-hint").hidden = shown.messages.length > 0;
     element("start").hidden = shown.messages.length > 0 && !this.payload;
     element("start").textContent = this.payload ? this.words.start_with : this.words.start;
     element("block").textContent = shown.blocked ? this.words.unblock : this.words.block;
     element("chat-status").textContent = shown.blocked ? this.words.blocked : shown.action ? this.words.typing : shown.notices.at(-1)?.text ?? "";
     element("reply-keyboard").replaceChildren(...this.rows(shown.reply_keyboard?.keyboard ?? [], null));
+  }
+
+  toEnd() {
+    element("log").scrollTop = element("log").scrollHeight;
+  }
+
+  // As high as what is written, up to a limit that the style sets.
+  grow() {
+    const field = element("write-text");
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
   }
 
   // Only what changed is drawn anew, so that the focus and a screen reader stay where they are.
@@ -58,15 +70,12 @@ export class Phone {
   }
 
   message(message) {
-    const item = document.createElement("li");
-    item.className = message.from.is_bot ? "bot" : "you";
-    const who = document.createElement("span");
-    who.className = "hidden";
-    who.textContent = `${message.from.is_bot ? this.words.bot : this.words.you}: `;
-    const text = document.createElement("div");
-    text.className = "bubble";
+    const item = made("li", { className: message.from.is_bot ? "bot" : "you" });
+    const who = made("span", { className: "hidden", textContent: `${message.from.is_bot ? this.words.bot : this.words.you}: ` });
+    const text = made("div", { className: "bubble" });
     text.append(who, ...formatted(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []), ...this.extras(message));
-    if (message.edit_date) text.append(note(` (${this.words.edited})`));
+    const edited = message.edit_date && !message.from.is_bot ? `${this.words.edited} ` : "";
+    text.append(made("span", { className: "time", textContent: ` ${edited}${clockTime(message.date * 1000)}` }));
     item.append(text, ...this.rows(message.reply_markup?.inline_keyboard ?? [], message.message_id));
     if (!message.from.is_bot && message.text) item.append(button(this.words.edit, () => this.edit(message), "small"));
     return item;
@@ -76,11 +85,9 @@ export class Phone {
     const file = message.document ?? message.voice ?? message.photo?.at(-1);
     const extras = [];
     if (file) {
-      const link = document.createElement("a");
-      link.href = `/api/people/${this.person.key}/file/${file.file_id}`;
-      link.download = file.file_name ?? "";
-      link.textContent = file.file_name ?? (message.voice ? this.words.voice : this.words.photo);
-      extras.push(link);
+      const href = `/api/people/${this.person.key}/file/${file.file_id}`;
+      const name = file.file_name ?? (message.voice ? this.words.voice : this.words.photo);
+      extras.push(message.photo ? made("img", { src: href, alt: this.words.photo, className: "photo" }) : made("a", { href, download: name, textContent: name }));
     }
     if (message.contact) extras.push(note(`${this.words.contact}: ${message.contact.phone_number}`));
     if (message.location) extras.push(note(`${this.words.place}: ${message.location.latitude}, ${message.location.longitude}`));
@@ -88,19 +95,12 @@ export class Phone {
   }
 
   rows(rows, messageId) {
-    return rows.map((row) => {
-      const line = document.createElement("div");
-      line.className = "keyboard";
-      line.append(...row.map((one) => this.key(one, messageId)));
-      return line;
-    });
+    return rows.map((row) => made("div", { className: "keyboard" }, ...row.map((one) => this.key(one, messageId))));
   }
 
   key(one, messageId) {
     if (one.url) {
-      const link = document.createElement("a");
-      Object.assign(link, { href: one.url, target: "_blank", rel: "noopener noreferrer", textContent: one.text, className: "button" });
-      return link;
+      return made("a", { href: one.url, target: "_blank", rel: "noopener noreferrer", textContent: one.text, className: "button" });
     }
     const target = messageId ? { message_id: messageId } : {};
     return button(one.text, () => this.act("press", { button: one.callback_data ?? one.text, ...target }));
@@ -133,6 +133,7 @@ export class Phone {
   edit(message) {
     this.editing = message;
     element("write-text").value = message?.text ?? "";
+    this.grow();
     element("cancel").hidden = !message;
     if (message) { element("chat-status").textContent = this.words.editing; element("write-text").focus(); }
   }
@@ -157,17 +158,8 @@ export class Phone {
   }
 }
 
-function button(text, press, className = "") {
-  const made = document.createElement("button");
-  Object.assign(made, { type: "button", textContent: text, className });
-  made.addEventListener("click", press);
-  return made;
-}
-
 function note(text) {
-  const made = document.createElement("span");
-  Object.assign(made, { className: "quiet", textContent: text });
-  return made;
+  return made("span", { className: "quiet", textContent: text });
 }
 
 // Entities nest and never overlap by halves: cut the text at their ends, outermost first.

@@ -1,37 +1,43 @@
 // The mailbox of the person chosen: the list, one letter, replies, forwards and new letters.
-const element = (id) => document.getElementById(id);
+import { element, made, send, when } from "./dom.js";
+
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
-
-export async function send(url, body, method = "POST") {
-  const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error((await answer.json().catch(() => null))?.error ?? answer.statusText);
-  return answer.json();
-}
-
-function when(date) {
-  const instant = new Date(date);
-  return Number.isNaN(instant.valueOf()) ? date : instant.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-}
 
 export class Mailbox {
   constructor(words) {
     this.words = words;
     this.bot = document.body.dataset.bot.toLowerCase();
-    this.form("reply", () => [`/${this.uid}/reply`, { body: element("reply-body").value }], () => { element("reply-body").value = ""; });
-    this.form("forward", () => [`/${this.uid}/forward`, { to: element("forward-to").value, body: element("forward-body").value }]);
+    this.form("reply", () => [`/${this.uid}/reply`, { body: element("reply-body").value }], () => { this.quote(); this.unfold(null); });
+    this.form("forward", () => [`/${this.uid}/forward`, { to: element("forward-to").value, body: element("forward-body").value }],
+      () => { element("forward").reset(); this.unfold(null); });
     this.form("new", () => ["", { to: element("new-to").value, subject: element("new-subject").value, body: element("new-body").value }],
-      () => { element("new").reset(); element("compose").open = false; });
+      () => { element("new").reset(); this.pane("list"); });
     element("view").addEventListener("change", () => this.showBody());
+    element("back").addEventListener("click", () => this.close());
+    element("open-reply").addEventListener("click", () => this.unfold("reply"));
+    element("open-forward").addEventListener("click", () => this.unfold("forward"));
+    element("write-new").addEventListener("click", () => { this.pane("new"); element("new-to").focus(); });
+    element("close-new").addEventListener("click", () => { this.pane(this.uid ? "letter" : "list"); element("write-new").focus(); });
   }
 
   open(person) {
     this.person = person;
     this.url = `/api/people/${person.key}/letters`;
     this.uid = null;
+    this.read_ = new Set();
     element("address").textContent = person.address;
     element("letters").replaceChildren();
-    element("letter").hidden = true;
     element("mail-status").textContent = "";
+    this.unfold(null);
+    this.pane("list");
+  }
+
+  // On a narrow screen one pane is seen at a time.
+  pane(name) {
+    element("mail-panes").dataset.pane = name;
+    element("letter").hidden = name !== "letter";
+    element("new").hidden = name !== "new";
+    element("choose-letter").hidden = name !== "list";
   }
 
   async refresh() {
@@ -45,26 +51,20 @@ export class Mailbox {
   }
 
   item(letter) {
-    const button = document.createElement("button");
-    button.type = "button";
+    const name = letter.from.replace(/\s*<[^>]*>$/, "").replace(/^"|"$/g, "") || letter.from;
+    const button = made("button", { type: "button", className: this.read_.has(letter.uid) ? "" : "unread" },
+      made("span", { className: "from", textContent: name }),
+      made("span", { className: "quiet date", textContent: when(letter.date, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) }),
+      made("span", { className: "about", textContent: letter.subject || this.words.no_subject }));
     button.dataset.uid = letter.uid;
     if (letter.uid === this.uid) button.setAttribute("aria-current", "true");
-    const subject = document.createElement("strong");
-    subject.textContent = letter.subject || this.words.no_subject;
-    const from = document.createElement("span");
-    from.textContent = letter.from;
-    const date = document.createElement("span");
-    date.className = "quiet";
-    date.textContent = when(letter.date);
-    button.append(subject, from, date);
     button.addEventListener("click", () => this.read(letter.uid));
-    const item = document.createElement("li");
-    item.append(button);
-    return item;
+    return made("li", {}, button);
   }
 
   async read(uid) {
     this.uid = uid;
+    this.read_.add(uid);
     const letter = await (await fetch(`${this.url}/${uid}`)).json();
     this.letter = letter;
     for (const name of ["from", "to"]) element(name).textContent = letter[name];
@@ -72,17 +72,47 @@ export class Mailbox {
     element("subject").textContent = letter.subject || this.words.no_subject;
     element("attachments").textContent = letter.attachments.join(", ");
     for (const part of document.querySelectorAll(".attachments")) part.hidden = letter.attachments.length === 0;
-    element("reply-body").value = `\n\n${letter.quote}\n`;
-    element("reply-body").setSelectionRange(0, 0);
+    this.quote();
+    this.unfold(null);
     element("view").hidden = !letter.html;
-    element("view").querySelector("[value=text]").checked = true;
-    element("letter").hidden = false;
     this.showBody();
-    for (const button of element("letters").querySelectorAll("button")) {
-      if (Number(button.dataset.uid) === uid) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-    }
+    this.mark();
+    this.pane("letter");
+    element("mail-status").textContent = "";
     element("subject").focus();
+    element("letter").scrollTop = 0;
+  }
+
+  mark() {
+    for (const button of element("letters").querySelectorAll("button")) {
+      const here = Number(button.dataset.uid) === this.uid;
+      if (here) { button.setAttribute("aria-current", "true"); button.classList.remove("unread"); } else button.removeAttribute("aria-current");
+    }
+  }
+
+  close() {
+    const { uid } = this;
+    this.uid = null;
+    this.mark();
+    this.pane("list");
+    element("letters").querySelector(`[data-uid="${uid}"]`)?.focus();
+  }
+
+  quote() {
+    element("reply-body").value = `\n\n${this.letter.quote}\n`;
+  }
+
+  unfold(form) {
+    for (const name of ["reply", "forward"]) {
+      const open = name === form && element(name).hidden;
+      element(name).hidden = !open;
+      element(`open-${name}`).setAttribute("aria-expanded", String(open));
+      if (!open) continue;
+      const field = element(name).querySelector("textarea, input");
+      field.focus();
+      if (name === "reply") field.setSelectionRange(0, 0);
+      element(name).scrollIntoView({ block: "start" });
+    }
   }
 
   showBody() {
@@ -99,8 +129,7 @@ export class Mailbox {
   }
 
   link(piece) {
-    const link = document.createElement("a");
-    link.textContent = piece;
+    const link = made("a", { textContent: piece });
     const inside = piece.includes("://") ? this.toBot(piece) : { mailto: piece, subject: "", body: "" };
     if (inside) {
       link.href = `/?${new URLSearchParams({ person: this.person.key, ...inside })}`;
@@ -118,7 +147,7 @@ export class Mailbox {
   }
 
   compose(parameters) {
-    element("compose").open = true;
+    this.pane("new");
     element("new-to").value = parameters.get("mailto");
     element("new-subject").value = parameters.get("subject") ?? "";
     element("new-body").value = parameters.get("body") ?? "";

@@ -1,40 +1,75 @@
-// The page: who is chosen, and events from the server for the mailbox and the chat.
-import { Mailbox } from "./mail.js";
+// The page: which view and which person is shown, and events from the server for all of it.
+import { Campaign } from "./campaign.js";
 import { Phone } from "./chat.js";
+import { Clock } from "./clock.js";
+import { element, say } from "./dom.js";
+import { Questionnaire } from "./form.js";
+import { Mailbox } from "./mail.js";
+import { People } from "./people.js";
 
-const words = JSON.parse(document.getElementById("words").textContent);
+const words = JSON.parse(element("words").textContent);
 const query = new URLSearchParams(location.search);
-const select = document.getElementById("person");
+const campaign = document.body.dataset.campaign === "yes";
 const mailbox = new Mailbox(words);
 const phone = new Phone(words);
-let people = [];
+const people = new People(words, choose);
+const clock = campaign ? new Clock(words) : null;
+const behind = campaign ? [new Campaign(words), new Questionnaire(words), clock] : [];
+const wide = matchMedia("(min-width: 64rem)");
 let events = null;
 
-function choose(key) {
-  const person = people.find((one) => one.key === key) ?? people[0];
-  if (!person) return;
-  select.value = person.key;
+function choose(person) {
   events?.close();
   mailbox.open(person);
   phone.open(person);
   events = new EventSource(`/api/people/${person.key}/events`);
-  events.addEventListener("mail", () => mailbox.refresh());
-  events.addEventListener("chat", (event) => phone.show(JSON.parse(event.data)));
-  keepInAddress(person.key);
+  listen("mail", () => mailbox.refresh());
+  listen("chat", (shown) => phone.show(shown));
+  listen("people", (found) => people.show(found));
+  listen("clock", (shown) => clock?.show(shown));
+  listen("campaign", (shown) => { for (const part of behind) part.showCampaign(shown); });
+  events.addEventListener("error", () => say(words.lost));
+  events.addEventListener("open", () => { if (element("said").textContent === words.lost) say(""); });
+  keepInAddress();
 }
 
-function keepInAddress(key) {
-  const kept = new URLSearchParams({ person: key });
+function listen(name, take) {
+  events.addEventListener(name, (event) => take(JSON.parse(event.data)));
+}
+
+function view(name) {
+  const shown = name === "people" ? "mail" : name;
+  document.body.dataset.view = shown;
+  for (const button of document.querySelectorAll("[data-to-view]")) {
+    const to = button.dataset.toView;
+    if (to === shown || (to === "people" && ["mail", "chat"].includes(shown))) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
+  people.looking(visible());
+  if (shown === "chat") phone.toEnd();
+  keepInAddress();
+}
+
+// Which of a person's two channels can be seen now.
+function visible() {
+  const { view: shown } = document.body.dataset;
+  const both = wide.matches && ["mail", "chat"].includes(shown);
+  return { letters: both || shown === "mail", messages: both || shown === "chat" };
+}
+
+function keepInAddress() {
+  const kept = new URLSearchParams({ person: people.chosen?.key ?? "", view: document.body.dataset.view });
   if (query.get("lang")) kept.set("lang", query.get("lang"));
   history.replaceState(null, "", `/?${kept}`);
-  const other = document.getElementById("other-language");
-  other.search = String(new URLSearchParams({ lang: other.lang, person: key }));
+  const other = element("other-language");
+  kept.set("lang", other.lang);
+  other.search = String(kept);
 }
 
 // A link of a letter to the bot or to a mail address leads here; opened in the same page where it can be.
 function follow(parameters) {
-  if (parameters.has("start")) phone.offerStart(parameters.get("start"));
-  if (parameters.has("mailto")) mailbox.compose(parameters);
+  if (parameters.has("start")) { view("chat"); phone.offerStart(parameters.get("start")); }
+  if (parameters.has("mailto")) { view("mail"); mailbox.compose(parameters); }
 }
 
 document.addEventListener("click", (event) => {
@@ -43,9 +78,11 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   follow(new URL(link.href).searchParams);
 });
-select.addEventListener("change", () => choose(select.value));
+for (const button of document.querySelectorAll("[data-to-view]")) button.addEventListener("click", () => view(button.dataset.toView));
+wide.addEventListener("change", () => people.looking(visible()));
 
-people = await (await fetch("/api/people")).json();
-for (const person of people) select.add(new Option(person.note ? `${person.name}, ${person.note}` : person.name, person.key));
-choose(query.get("person"));
+people.show(await (await fetch("/api/people")).json());
+people.choose(query.get("person"));
+view(["mail", "chat", ...(campaign ? ["campaign", "form"] : [])].includes(query.get("view")) ? query.get("view") : "mail");
 follow(query);
+document.body.dataset.ready = "yes";

@@ -1,0 +1,61 @@
+// What every part of the page uses: elements, requests, tables, and time in the campaign's zone.
+export const element = (id) => document.getElementById(id);
+const language = document.documentElement.lang;
+let zone = "Europe/Riga";
+
+export function setZone(name) {
+  zone = name;
+}
+
+export async function send(url, body, method = "POST") {
+  const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error((await answer.json().catch(() => null))?.error ?? answer.statusText);
+  return answer.json();
+}
+
+export function when(instant, options = { dateStyle: "medium", timeStyle: "short" }) {
+  const date = new Date(instant);
+  return Number.isNaN(date.valueOf()) ? String(instant) : date.toLocaleString(language, { timeZone: zone, ...options });
+}
+
+export const clockTime = (instant) => when(instant, { hour: "2-digit", minute: "2-digit" });
+export const dayAndTime = (instant) => when(instant, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+export function made(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name in node && name !== "list") node[name] = value; else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function button(text, press, className = "") {
+  const node = made("button", { type: "button", textContent: text, className });
+  node.addEventListener("click", press);
+  return node;
+}
+
+export function say(text) {
+  const said = element("said");
+  said.textContent = text;
+  clearTimeout(said.timer);
+  said.timer = setTimeout(() => { said.textContent = ""; }, 8000);
+}
+
+// A table in a region that can be scrolled by keyboard too.
+export function table(label, header, rows) {
+  const head = made("tr", {}, ...header.map((text) => made("th", { scope: "col", textContent: text })));
+  const body = rows.map((cells) => made("tr", {}, ...cells.map((cell) => made("td", {}, cell ?? ""))));
+  return made("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: label },
+    made("table", {}, made("thead", {}, head), made("tbody", {}, ...body)));
+}
+
+// Open menus close by Escape, and when something else is pressed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});

@@ -1,0 +1,96 @@
+// The people to choose from, with what each has got and not seen; and somebody more.
+import { element, made, say, send } from "./dom.js";
+
+const COLOURS = 6;
+
+export class People {
+  constructor(words, onChoose) {
+    this.words = words;
+    this.onChoose = onChoose;
+    this.people = [];
+    this.seen = new Map();
+    this.visible = { letters: true, messages: true };
+    element("add")?.addEventListener("submit", (event) => { event.preventDefault(); this.add(); });
+  }
+
+  show(people) {
+    this.people = people;
+    if (this.chosen) this.chosen = people.find((one) => one.key === this.chosen.key);
+    this.draw();
+  }
+
+  choose(key) {
+    const person = this.people.find((one) => one.key === key) ?? this.people[0];
+    if (!person) return;
+    this.chosen = person;
+    this.draw();
+    this.onChoose(person);
+  }
+
+  looking(visible) {
+    this.visible = visible;
+    this.draw();
+  }
+
+  // Only what changed is drawn anew, so that the focus stays where it is.
+  draw() {
+    for (const name of ["letters", "messages"]) if (this.chosen && this.visible[name]) this.see(this.chosen, name);
+    const list = element("people");
+    for (const [index, person] of this.people.entries()) {
+      const state = JSON.stringify([person, this.unseen(person), person.key === this.chosen?.key]);
+      const old = list.children[index];
+      if (old?.state === state) continue;
+      const focused = old?.contains(document.activeElement);
+      const item = this.item(person, index);
+      item.state = state;
+      if (old) old.replaceWith(item); else list.append(item);
+      if (focused) item.firstChild.focus();
+    }
+    const unseen = this.chosen ? this.unseen(this.chosen) : {};
+    for (const [view, name] of [["mail", "letters"], ["chat", "messages"]]) {
+      document.querySelector(`[data-to-view=${view}]`).classList.toggle("news", Boolean(unseen[name]));
+    }
+  }
+
+  see(person, name) {
+    this.seen.set(person.key, { ...this.seen.get(person.key), [name]: person[name] ?? 0 });
+  }
+
+  unseen(person) {
+    const seen = this.seen.get(person.key) ?? {};
+    return { letters: (person.letters ?? 0) - (seen.letters ?? 0), messages: (person.messages ?? 0) - (seen.messages ?? 0) };
+  }
+
+  item(person, index) {
+    const initials = person.name.split(/\s+/).slice(0, 2).map((part) => part[0]).join("").toUpperCase();
+    const { letters, messages } = this.unseen(person);
+    const button = made("button", { type: "button" },
+      made("span", { className: `avatar colour-${index % COLOURS}`, ariaHidden: "true", textContent: initials }),
+      made("span", { className: "who-name" }, made("strong", { textContent: person.name }), made("span", { className: "quiet", textContent: person.note || person.address })),
+      made("span", { className: "badges" }, ...this.badge(letters, this.words.new_letters, "✉"), ...this.badge(messages, this.words.new_messages, "💬")));
+    if (person.key === this.chosen?.key) button.setAttribute("aria-current", "true");
+    button.addEventListener("click", () => this.choose(person.key));
+    return made("li", {}, button);
+  }
+
+  badge(count, meaning, sign) {
+    if (count <= 0) return [];
+    return [made("span", { className: "badge" }, made("span", { ariaHidden: "true", textContent: `${sign}\u00a0${count}` }), made("span", { className: "hidden", textContent: ` ${meaning}: ${count}` }))];
+  }
+
+  async add() {
+    const invited = document.querySelector("[name=invited]:checked").value === "yes";
+    const given = { name: element("add-name").value, address: element("add-address").value, language: element("add-language").value, invited };
+    try {
+      const person = await send("/api/people", given);
+      element("add").reset();
+      element("add-problem").textContent = "";
+      element("add-person").open = false;
+      if (!this.people.some((one) => one.key === person.key)) this.people = [...this.people, person];
+      this.choose(person.key);
+      say(`${person.name}: ${person.note}`);
+    } catch (error) {
+      element("add-problem").textContent = error.message;
+    }
+  }
+}
