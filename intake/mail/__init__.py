@@ -50,7 +50,7 @@ def _handle(visit: Visit) -> str:
         matters.open_matter(visit.session, "oversize", visit.now, inbox_id=visit.row.id)
         return "oversize"
     letter = origin.answered(visit.session, mail)
-    if visit.desk.is_staff(mail.sender) and (letter is None or letter.kind in staff.KINDS):
+    if visit.desk.is_staff(mail.sender) and (letter is None or letter.kind not in origin.LETTERS):
         sent = origin.as_sent(letter) if letter else None
         known = origin.referred_to(visit.session, mail)
         replies = known is not None and known.address == people.normal(CHANNEL, mail.sender)
