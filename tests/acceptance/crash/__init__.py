@@ -1,0 +1,1 @@
+"""The service killed again and again while people answer, and what the servers saw of it."""
