@@ -49,6 +49,14 @@ class Calculation:
         except XPathError:
             return ""
 
+    def value(self, expression: Expression, place: Place) -> str:
+        """What is stored of a computed value: nothing for what is no number, as in ODK's engines."""
+        text = self.text(expression, place)
+        return "" if text == "NaN" and self._is_number(expression, place) else text
+
+    def _is_number(self, expression: Expression, place: Place) -> bool:
+        return isinstance(expression.evaluate(self._at(place)), float)
+
     def number(self, expression: Expression, place: Place) -> float:
         try:
             return expression.as_number(self._at(place))
@@ -148,7 +156,7 @@ class Calculation:
         field = place.field
         if field.calculate is None or (field.once and place.answer):
             return
-        place.answer = self.text(field.calculate, place)
+        place.answer = self.value(field.calculate, place)
         if field.once:
             self.tree.stored[place.key] = place.answer
 
@@ -158,7 +166,7 @@ class Calculation:
         if not place.answer or control is None or not place.field.filtered or control.itemset is None:
             return place.answer
         offered = self.names(control.itemset, place)
-        return " ".join(name for name in place.answer.split() if name in offered)
+        return " ".join(name for name in control.kind.chosen(place.answer) if name in offered)
 
     def names(self, itemset: Itemset, place: Place) -> set[str]:
         """The names of the choices offered now."""

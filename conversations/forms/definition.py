@@ -33,6 +33,12 @@ class Kind(StrEnum):
         """Whether an answer is taken from a list of choices."""
         return self in (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK)
 
+    def chosen(self, value: str) -> list[str]:
+        """The names in a stored answer; one choice is one name, which has spaces when it comes from a repeat."""
+        if self is Kind.SELECT_ONE:
+            return [value] if value else []
+        return value.split()
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -7,6 +7,7 @@ from typing import cast
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from conversations.forms.instance import Instance
+from conversations.forms.model import TEMPLATE
 from conversations.forms.place import Place
 
 NAMESPACES = {
@@ -41,6 +42,3 @@ def _attributes(instance: Instance, place: Place) -> dict[str, str]:
         key: value for key, value in instance.form.attributes.get(place.field.path, {}).items() if key != TEMPLATE
     }
     return {**static, **{name: _UNWRITABLE.sub("", text) for name, text in place.attributes.items()}}
-
-
-TEMPLATE = "jr:template"

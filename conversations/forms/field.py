@@ -54,6 +54,8 @@ class Field:
     """Of a repeat: how many instances there are; None when the person decides."""
     most: int = 100
     """Of a repeat: how many instances a person may make."""
+    added: int = 0
+    """Of a repeat: how many instances a new instance of the repeat around it holds (its template, in ODK XForms)."""
     changes: tuple[Action, ...] = ()
     """What happens elsewhere when the value of this field changes (`trigger` in XLSForm)."""
     first: tuple[Action, ...] = ()

@@ -30,7 +30,7 @@ class Graph:
         return self._dependents.get(field, ())
 
     def below(self, field: Field) -> tuple[int, ...]:
-        """Ranks of the fields inside this group or repeat."""
+        """Ranks of the fields inside this group or repeat, and of the repeat: a new instance may not apply."""
         return self._below.get(field, ())
 
     def whole(self, field: Field) -> set[int]:
@@ -121,6 +121,6 @@ def _readers(ranks: Mapping[Field, int], sources: Sources) -> dict[Field, tuple[
 def _insides(ranks: Mapping[Field, int]) -> dict[Field, tuple[int, ...]]:
     found: dict[Field, list[int]] = {}
     for one, rank in ranks.items():
-        for above in one.above():
-            found.setdefault(above, []).append(rank)
+        for holder in (one, *one.above()) if one.repeat else one.above():
+            found.setdefault(holder, []).append(rank)
     return {one: tuple(below) for one, below in found.items()}

@@ -120,7 +120,7 @@ class Instance(Host):
         found = []
         for place in self._targets(self.form.fields[action.target], within):
             value = action.value
-            found.append((place, value if isinstance(value, str) else self.calculation.text(value, place)))
+            found.append((place, value if isinstance(value, str) else self.calculation.value(value, place)))
         return found
 
     def _targets(self, field: Field, within: Place | None) -> list[Place]:

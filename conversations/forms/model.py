@@ -34,6 +34,8 @@ PRELOADS = frozenset(("uid", "timestamp", "date", "property"))
 EVENTS = frozenset(("odk-instance-first-load", "odk-instance-load", "odk-new-repeat", "xforms-value-changed"))
 FIRST_EVENTS = frozenset(("odk-instance-first-load", "odk-instance-load"))
 MOST_FIELDS = 5_000
+TEMPLATE = "jr:template"
+"""The attribute of what a new instance of a repeat begins as; it is no instance itself (ODK XForms, section 7.4)."""
 
 
 class Model:
@@ -81,6 +83,7 @@ def _read_tree(data: Element, found: Model, expressions: Expressions) -> None:
         for child in element:
             if child.tag not in below:
                 below[child.tag] = child, _field(child.tag, field)
+            below[child.tag][1].added += TEMPLATE not in child.attrib
         field.children = [one for _, one in below.values()]
         field.default = "" if field.children else (element.text or "").strip()
         pending.extend(reversed(below.values()))

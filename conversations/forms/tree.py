@@ -17,7 +17,8 @@ MOST_PLACES = 20_000
 class Tree:
     """`stored` holds every answer by key, `repeats` the number of instances of the repeats a person decides about.
 
-    `initial` is the number of instances such a repeat has before the person decided anything.
+    `initial` is the number of instances such a repeat has before the person decided anything; inside an instance that
+    was added it is what the form's template of the instance holds.
     """
 
     def __init__(self, root: Field, stored: dict[str, str], repeats: dict[str, int], initial: int) -> None:
@@ -66,7 +67,8 @@ class Tree:
         """A computed repeat grows when its count is computed."""
         if field.count is not None:
             return 0
-        return min(self.repeats.get(key, self.initial), MOST_REPEATS)
+        begun = self.initial if _in_first(key) else min(self.initial, field.added)
+        return min(self.repeats.get(key, begun), MOST_REPEATS)
 
     def of(self, field: Field) -> list[Place]:
         """All places of a field, in document order."""
@@ -126,6 +128,8 @@ class Tree:
         field = place.field
         base = f"{parent.key}/{field.name}"
         count = len(self.instances(field, parent))
+        for instance in self.instances(field, parent):
+            self._keep_counts(instance)
         number = int(place.key[len(base) + 1 : -1])
         _shift(self.stored, base, number, count)
         _shift(self.repeats, base, number, count)
@@ -134,6 +138,19 @@ class Tree:
         self.repeats[base] = count - 1
         for _ in range(count - 1):
             self.add(field, parent)
+
+    def _keep_counts(self, instance: Place) -> None:
+        """Write down how long the repeats inside are, before the instance moves to another position."""
+        for node in instance.walk():
+            place = cast(Place, node)
+            for field in place.field.children:
+                if field.repeat and field.count is None:
+                    self.repeats.setdefault(f"{place.key}/{field.name}", len(self.instances(field, place)))
+
+
+def _in_first(key: str) -> bool:
+    """Whether every repeat around a place is in its first instance, which the form itself holds."""
+    return "[" not in key.replace("[1]", "")
 
 
 def _adopt(place: Place, children: list[Place]) -> None:

@@ -104,6 +104,8 @@ def test_a_computed_repeat_shrinks_and_grows_with_its_answers(house: Instance) -
 def test_repeats_in_repeats_are_added_and_removed(house: Instance) -> None:
     assert house.count("/data/visit") == 1
     assert house.add_repeat("/data/visit") == "/data/visit[2]"
+    assert house.count("/data/visit[2]/gift") == 0, "only what the form itself begins with holds an instance"
+    assert house.add_repeat("/data/visit[2]/gift") == "/data/visit[2]/gift[1]"
     assert house.add_repeat("/data/visit[2]/gift") == "/data/visit[2]/gift[2]"
     house.set("/data/visit[2]/visitor", "Kaimiņš")
     house.set("/data/visit[2]/gift[2]/thing", "Āboli")
@@ -116,6 +118,56 @@ def test_repeats_in_repeats_are_added_and_removed(house: Instance) -> None:
     assert house.value("/data/visit/gift/thing") == "Āboli"
     with pytest.raises(KeyError):
         house.value("/data/visit[2]/visitor")
+
+
+def test_what_stays_keeps_the_repeats_inside_when_an_instance_goes(house: Instance, household: Form) -> None:
+    house.set("/data/visit[1]/gift[1]/thing", "Maize")
+    house.add_repeat("/data/visit")
+    house.remove_repeat("/data/visit[2]")
+    assert house.count("/data/visit[1]/gift") == 1
+    again = Instance(household, now=NOW, answers=house.stored, repeats=house.repeats, language="lv", seed="s")
+    assert again.value("/data/visit/gift/thing") == "Maize"
+
+
+def test_a_new_instance_of_a_repeat_may_not_apply(compiled: Compiled) -> None:
+    form = compiled(
+        sheet(
+            "text | a | A | |",
+            "begin_repeat | r | R | ${a} = 'x' |",
+            "text | b | B | |",
+            "end_repeat | | | |",
+            head="relevant |",
+        )
+    )
+    instance = Instance(form, now=NOW)
+    path = instance.add_repeat("/data/r")
+    assert not instance.relevant(f"{path}")
+    assert not instance.relevant(f"{path}/b")
+    instance.set("/data/a", "x")
+    assert instance.relevant(f"{path}/b")
+
+
+def test_what_is_no_number_is_stored_as_nothing(compiled: Compiled) -> None:
+    form = compiled(
+        sheet(
+            "integer | a | A | | |",
+            "text | t | T | | |",
+            "calculate | sum | | ${a} + 1 | |",
+            "calculate | copy | | ${t} | |",
+            "text | set | S | ${a} * 2 | ${a} |",
+            "note | n | ${sum} | | |",
+            head="calculation | trigger |",
+        )
+    )
+    instance = Instance(form, now=NOW)
+    assert instance.value("/data/sum") == ""
+    assert instance.label("/data/n") == ""
+    instance.set("/data/t", "NaN")
+    assert instance.value("/data/copy") == "NaN", "a text is a text"
+    instance.set("/data/a", "3")
+    assert (instance.value("/data/sum"), instance.value("/data/set")) == ("4", "6")
+    instance.set("/data/a", "")
+    assert (instance.value("/data/sum"), instance.value("/data/set")) == ("", "")
 
 
 def test_a_repeat_has_at_most_a_hundred_instances(house: Instance) -> None:
@@ -235,6 +287,9 @@ def test_choices_from_a_repeat(compiled: Compiled) -> None:
     instance.set("/data/person[1]/name", "Anna")
     instance.set("/data/person[2]/name", "Jānis")
     assert [choice.name for choice in instance.choices("/data/oldest")] == ["Anna", "Jānis"]
+    instance.set("/data/person[1]/name", "Anna Marija")
+    instance.set("/data/oldest", "Anna Marija")
+    assert instance.value("/data/oldest") == "Anna Marija", "a name is one choice, spaces or not"
 
 
 def test_readonly_is_inherited(compiled: Compiled) -> None:
