@@ -23,6 +23,7 @@ from intake.channels.telegram import TelegramChannel
 from intake.clock import Clock
 from intake.deliver import deliver
 from intake.desk import Desk
+from intake.fetch import Fetch
 from intake.handle import handle
 from intake.inbox import Vault
 from intake.log import without_text
@@ -61,13 +62,15 @@ class Service:
     vault: Vault
     channels: Mapping[str, Channel]
     heard: Bell = field(default_factory=Bell)
+    asked: Bell = field(default_factory=Bell)
     bells: dict[str, Bell] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bells = {name: Bell() for name in self.channels}
 
     def ring_out(self) -> None:
-        """There may be something to send."""
+        """There may be something to send, or to ask."""
+        self.asked.ring()
         for bell in self.bells.values():
             bell.ring()
 
@@ -158,6 +161,9 @@ def _workers(service: Service, roles: set[Role], page: socket | None) -> dict[st
     if page is not None:
         workers["web"] = partial(web.serve, web.app(s.store, s.desk, s.clock, s.ring_out), page)
     telegram = s.channels.get("telegram")
+    if Role.HANDLE in roles and isinstance(telegram, TelegramChannel):
+        asking = Fetch(telegram, s.store, s.desk, s.clock, s.settings.data)
+        workers["fetch"] = partial(asking.work, s.asked, s.heard, s.bells["telegram"])
     if Role.RECEIVE in roles and isinstance(telegram, TelegramChannel):
         workers["introduce"] = partial(_introduce, telegram, s.desk)
     return workers
@@ -171,8 +177,8 @@ async def _receive_alone(service: Service, channel: Channel) -> None:
 
 async def _introduce(channel: TelegramChannel, desk: Desk) -> None:
     """Commands and descriptions of the bot; not worth failing for."""
-    for failure in await channel.introduce(desk.campaign.languages):
-        log.warning("the bot's profile is not set", failure=failure)
+    if failures := await channel.introduce(desk.campaign.languages):
+        log.warning("the bot's profile is not set", failures=len(failures), first=failures[0])
 
 
 async def _bot_name(channels: Mapping[str, Channel]) -> str:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from telegram.error import InvalidToken, TelegramError
 
 from intake.channels import Batch, Raw
 from intake.channels.telegram.client import Client
-from intake.channels.telegram.health import Clock, Health
+from intake.channels.telegram.health import Clock, Health, State
 from intake.channels.telegram.transport import Slowed
+
+log = structlog.get_logger()
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL_S = 25
@@ -50,6 +53,14 @@ class Poller:
         self._client, self._now = client, now
         self._backoff, self._long_poll_s = backoff, long_poll_s
 
+    def _is(self, health: Health, again_in_s: float = 0.0) -> None:
+        """Remember how it goes, and say it once when it has changed."""
+        if health.state is State.WORKING and self.health.state not in (State.STARTING, State.WORKING):
+            log.info("Telegram answers again")
+        elif health.state is not State.WORKING and health.state is not self.health.state:
+            log.warning("Telegram", state=health.state.value, error=health.error, again_in_s=round(again_in_s, 1))
+        self.health = health
+
     async def batches(self) -> AsyncIterator[Batch]:
         """Batches of updates; asking for the next one confirms the last one.
 
@@ -63,11 +74,12 @@ class Poller:
                 updates = await self._poll(offset)
             except TelegramError as error:
                 offset, failures = None, failures + 1
-                self.health = self.health.ill(error, self._now())
-                await asyncio.sleep(self._backoff.wait_s(error, failures, random.random()))  # noqa: S311
+                pause_s = self._backoff.wait_s(error, failures, random.random())  # noqa: S311
+                self._is(self.health.ill(error, self._now()), pause_s)
+                await asyncio.sleep(pause_s)
                 continue
             failures, offset = 0, next_offset(updates)
-            self.health = self.health.well(self._now())
+            self._is(self.health.well(self._now()))
             if updates:
                 batch = Batch(tuple(self._raw(update) for update in updates))
                 keys = [raw.key for raw in batch.raws]
