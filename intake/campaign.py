@@ -43,6 +43,8 @@ class Sender(_Section):
     address: str
     signature: tuple[str, ...] = ()
     telegram: str = ""
+    authserv_id: str = ""
+    """By which our mail server names itself in Authentication-Results; empty: they are not looked at."""
 
 
 class Controller(_Section):
@@ -62,6 +64,8 @@ class Staff(_Section):
     addresses: tuple[str, ...] = ()
     digest_at: Hour = time(8, 30)
     target: int = Field(default=0, ge=0)
+    names_in_chat: bool = False
+    """Whether the staff chat may show who wrote and what, not only numbers and organisations."""
 
 
 class Reminders(_Section):

@@ -25,6 +25,7 @@ class Desk:
     bot: str = ""
     base_url: str = ""
     staff: tuple[str, ...] = ()
+    staff_chat: int | None = None
 
     def form(self, session: Session, form_id: int | None = None) -> Form:
         """A version of the questionnaire; the one new conversations begin with when none is named."""

@@ -30,7 +30,7 @@ FEW = 10
 MOST_LISTED = 100
 KINDS = (
     *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "after_stop"),
-    *("not_understood", "bounce", "complaint", "oversize"),
+    *("not_understood", "bounce", "complaint", "oversize", "attachment", "attachment_failed"),
 )
 """Matters that have words of their own."""
 
@@ -77,7 +77,7 @@ def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> d
     before, counts, status = _before(session, upto), _counts(session), numbers.status(session)
     language = desk.campaign.language
     today, deadline = desk.campaign.local(now).date(), desk.campaign.local(desk.closes(session)).date()
-    waiting = [_nomination(session, desk, row) for row in referrals.waiting(session)]
+    waiting = [nomination(session, desk, row) for row in referrals.waiting(session)]
     return {
         "day": today,
         "deadline": deadline,
@@ -91,7 +91,7 @@ def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> d
         "new": list(_new(session, before.get("last_submission", 0), language)),
         "waiting": waiting,
         "example": next((row["number"] for row in waiting if row["has_address"]), None),
-        "attention": [_matter(session, row, language) for row in matters.waiting(session)[:MOST_LISTED]],
+        "attention": [matter(session, row, language) for row in matters.waiting(session)[:MOST_LISTED]],
         "set_aside": status["inbox"]["set_aside"],
     }
 
@@ -182,7 +182,7 @@ def _language(code: str, language: str) -> str:
     return wording.text(language, f"digest.in_{code}") if code in ("lv", "en") else code
 
 
-def _nomination(session: Session, desk: Desk, row: Nomination) -> dict[str, Any]:
+def nomination(session: Session, desk: Desk, row: Nomination) -> dict[str, Any]:
     conversation = session.get_one(Conversation, row.conversation_id)
     question = desk.form(session, conversation.form_id).question("suggested_municipality")
     choice = question.choice(row.municipality) if question else None
@@ -195,7 +195,7 @@ def _nomination(session: Session, desk: Desk, row: Nomination) -> dict[str, Any]
     }
 
 
-def _matter(session: Session, row: Matter, language: str) -> dict[str, Any]:
+def matter(session: Session, row: Matter, language: str) -> dict[str, Any]:
     """Number, what it is about and whose organisation: what was written stays in the database."""
     person = session.get(Person, row.person_id) if row.person_id else None
     organisation = session.get(Organisation, person.organisation_id) if person and person.organisation_id else None

@@ -108,6 +108,15 @@ def restore(draft: Draft, answers: Answers) -> None:
     draft.row.session, draft.row.state = answers.to_json(), answers.state
 
 
+def abandon(session: Session, draft: Draft, now: datetime) -> None:
+    """Give up a draft: its answers are deleted; one that was submitted and opened again is closed as it is."""
+    draft.row.updated_at = now
+    if initiatives.latest(session, draft.row.id or 0) is not None:
+        restore(draft, replace(draft.answers, state=State.SUBMITTED, at=None, picked=(), errors=0))
+    else:
+        draft.row.state, draft.row.session = DELETED, ""
+
+
 def resume(now: datetime) -> Input:
     """Begin or go on: what is open is said again."""
     return Resume(now=now)

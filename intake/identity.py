@@ -9,11 +9,25 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from intake import codes, drafts, letters, outbox, people
+from intake import audit, codes, drafts, letters, outbox, people
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.people import CodeKind
-from intake.tables import Address, Conversation, OnceLink, Person, Source
+from intake.tables import (
+    Address,
+    Attachment,
+    Consent,
+    Conversation,
+    Inbox,
+    Initiative,
+    Matter,
+    Nomination,
+    OnceLink,
+    Outbox,
+    Person,
+    Source,
+    Submission,
+)
 
 CHANNEL = "telegram"
 MOST_ONCE_LINKS_A_DAY = 3
@@ -56,8 +70,11 @@ def arrive(session: Session, desk: Desk, chat: str, payload: str, known: Person 
         )
     if known is not None and _has_answers(session, known):
         return Arrival(Outcome.KNOWN, known)
-    if _claimed(session, meaning.person):
+    if _has_answers(session, meaning.person):
         return Arrival(Outcome.ASK, known, meaning.person)
+    if people.address(session, meaning.person.id or 0, CHANNEL) is not None:
+        # Somebody else is in a chat with this link and has not answered yet: it was passed on.
+        return Arrival(Outcome.NEW, newcomer(session, meaning.person, chat, known, now))
     _move_chat(session, meaning.person, chat, now)
     return Arrival(Outcome.NEW, people.lock(session, meaning.person))
 
@@ -109,6 +126,78 @@ def send_once_link(session: Session, desk: Desk, person: Person, now: datetime) 
     )
 
 
+def detach(session: Session, person: Person, channel: str, value: str, now: datetime) -> bool:
+    """Take an address away from a person who has another one; what they answered stays theirs.
+
+    False when it is not theirs, or the only one. Whoever comes from that address next is somebody new.
+    """
+    mine = select(Address).where(col(Address.person_id) == person.id)
+    addresses = session.scalars(mine).all()
+    found = next((row for row in addresses if (row.channel, row.value) == (channel, value)), None)
+    if found is None or len(addresses) == 1:
+        return False
+    session.delete(found)
+    session.flush()
+    outbox.suppress(session, "detached", person_id=person.id or 0, kinds=("reminder",))
+    audit.note(session, now, "self", "detach", f"person {person.id}", channel)
+    return True
+
+
+def split(session: Session, person: Person, channel: str, actor: str, now: datetime) -> Person | None:
+    """Two people were taken for one: the address of `channel`, and what was begun there, become somebody of their own.
+
+    None when the person has no such address, or no other.
+    """
+    addresses = session.scalars(select(Address).where(col(Address.person_id) == person.id)).all()
+    moved = [row for row in addresses if row.channel == channel]
+    if not moved or len(moved) == len(addresses):
+        return None
+    known = {"language": person.language, "wave": person.wave, "referred_by": person.referred_by}
+    other = people.add(
+        session, now, source=Source(person.source), basis=person.basis, informed_at=person.informed_at, **known
+    )
+    other.last_channel, other.last_input_at, other.stopped_at = channel, person.last_input_at, person.stopped_at
+    for row in moved:
+        row.person_id = other.id or 0
+    theirs = select(col(Conversation.id)).where(
+        col(Conversation.person_id) == person.id, col(Conversation.begun_on) == channel
+    )
+    _hand_over(session, list(session.scalars(theirs)), other)
+    audit.note(session, now, actor, "split", f"person {person.id}", f"person {other.id}")
+    return other
+
+
+def unite(session: Session, person: Person, other: Person, actor: str, now: datetime) -> bool:
+    """`other` is the same human: addresses and answers become `person`'s. False for one person or a forgotten one."""
+    if person.id == other.id or person.forgotten_at is not None or other.forgotten_at is not None:
+        return False
+    session.execute(update(Address).where(col(Address.person_id) == other.id).values(person_id=person.id))
+    theirs = select(col(Conversation.id)).where(col(Conversation.person_id) == other.id)
+    _hand_over(session, list(session.scalars(theirs)), person)
+    for table in (Matter, Attachment, Outbox, Inbox, OnceLink):
+        owner = col(table.person_id)
+        session.execute(update(table).where(owner == other.id).values(person_id=person.id))
+    session.execute(update(Person).where(col(Person.referred_by) == other.id).values(referred_by=person.id))
+    person.name, person.organisation_id = person.name or other.name, person.organisation_id or other.organisation_id
+    person.stopped_at = person.stopped_at or other.stopped_at
+    other.name = other.salutation = other.role = other.source_detail = ""
+    other.forgotten_at = other.stopped_at = now
+    audit.note(session, now, actor, "unite", f"person {person.id}", f"person {other.id}")
+    return True
+
+
+def _hand_over(session: Session, conversations: list[int], to: Person) -> None:
+    """The conversations, and what came of them, are `to`'s."""
+    session.execute(update(Conversation).where(col(Conversation.id).in_(conversations)).values(person_id=to.id))
+    for table in (Submission, Initiative, Attachment, Outbox):
+        of_them = col(table.conversation_id).in_(conversations)
+        session.execute(update(table).where(of_them).values(person_id=to.id))
+    submissions = select(col(Submission.id)).where(col(Submission.conversation_id).in_(conversations))
+    session.execute(update(Consent).where(col(Consent.submission_id).in_(submissions)).values(person_id=to.id))
+    of_them = col(Nomination.conversation_id).in_(conversations)
+    session.execute(update(Nomination).where(of_them).values(referrer_id=to.id))
+
+
 def _once_link(session: Session, desk: Desk, payload: str) -> OnceLink | None:
     if not payload:
         return None
@@ -138,11 +227,6 @@ def _without_code(session: Session, desk: Desk, chat: str, known: Person | None,
     )
     people.join(session, person, CHANNEL, chat, now)
     return Arrival(Outcome.NEW, person)
-
-
-def _claimed(session: Session, owner: Person) -> bool:
-    """Whether somebody has used the personal link or answered already."""
-    return people.address(session, owner.id or 0, CHANNEL) is not None or _has_answers(session, owner)
 
 
 def _has_answers(session: Session, person: Person) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from intake import audit
@@ -22,6 +22,12 @@ def open_matter(
 ) -> None:
     """Tell the staff; `text` stays in the database, the digest shows kind and number only."""
     session.add(Matter(kind=kind, person_id=person_id, inbox_id=inbox_id, text=text[:20_000], created_at=now))
+
+
+def settle(session: Session, outbox_id: int, now: datetime) -> None:
+    """What was reported about a message has been made good by another one."""
+    about = col(Matter.outbox_id) == outbox_id, col(Matter.resolved_at).is_(None)
+    session.execute(update(Matter).where(*about).values(resolved_at=now, resolved_by="service"))
 
 
 def waiting(session: Session) -> list[Matter]:

@@ -47,6 +47,7 @@ def open_desk(settings: Settings, store: Store, campaign: Campaign, clock: Clock
         bot=bot or campaign.sender.telegram,
         base_url=settings.base_url.rstrip("/"),
         staff=staff_of(settings, campaign),
+        staff_chat=settings.staff_chat,
     )
 
 

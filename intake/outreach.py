@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from conversations.turn import Ask, outstanding, summary
-from intake import drafts, invitations, letters, outbox, people, wording
+from intake import drafts, invitations, letters, matters, outbox, people, wording
 from intake.channels.email.dates import long_date
 from intake.channels.telegram import screens
 from intake.desk import Desk
@@ -20,6 +20,8 @@ from intake.tables import Conversation, Outbox, OutboxState, Person, Source, Sub
 
 ACTIVE = timedelta(minutes=30)
 """Somebody who wrote within this time is not interrupted."""
+FALLS_BACK_WITHIN = timedelta(days=3)
+"""A reminder that could not be delivered in a chat is worth a letter for this long."""
 AT_LEAST_BETWEEN = timedelta(days=2)
 """Between the invitation and a reminder."""
 
@@ -53,6 +55,35 @@ def invite_all(session: Session, desk: Desk, now: datetime) -> list[tuple[int, s
 def remind(session: Session, desk: Desk, now: datetime) -> int:
     """Put the reminders that are due now; how many. Keys make each one happen once."""
     return sum(_remind(session, desk, person, day, now) for _, person, day in due_reminders(session, desk, now))
+
+
+def fall_back(session: Session, desk: Desk, now: datetime) -> int:
+    """Reminders whose chat is gone go to the mailbox, once, under another key; how many."""
+    gone = (
+        select(Outbox)
+        .where(
+            col(Outbox.state) == OutboxState.FAILED,
+            col(Outbox.channel) == "telegram",
+            col(Outbox.kind) == "reminder",
+            col(Outbox.reason).startswith("Gone"),
+            col(Outbox.created_at) > now - FALLS_BACK_WITHIN,
+        )
+        .order_by(col(Outbox.id))
+    )
+    return sum(_by_mail_instead(session, desk, row, now) for row in session.scalars(gone).all())
+
+
+def _by_mail_instead(session: Session, desk: Desk, row: Outbox, now: datetime) -> bool:
+    key = f"{row.key}:mail"
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if person is None or outbox.has(session, key) or now >= desk.closes(session):
+        return False
+    address = people.address(session, person.id, "email")
+    unwanted = person.stopped_at or person.paused_at or person.declined_reminders_at
+    if address is None or unwanted or outbox.paused(session):
+        return False
+    matters.settle(session, row.id or 0, now)
+    return _remind_by_mail(session, desk, person, address, key, now)
 
 
 def due_reminders(session: Session, desk: Desk, now: datetime) -> Iterator[tuple[datetime, Person, int]]:
@@ -156,11 +187,17 @@ def _remind(session: Session, desk: Desk, person: Person, days: int, now: dateti
     key = _key(person, days)
     if outbox.has(session, key):
         return False
-    draft = drafts.current(session, desk, person)
-    half_done = draft is not None and draft.row.answered_at is not None
     channel, address = people.reach(session, person) or ("", "")
     if channel == "telegram":
+        draft = drafts.current(session, desk, person)
+        half_done = draft is not None and draft.row.answered_at is not None
         return _remind_in_chat(session, desk, person, address, key, half_done=half_done, now=now)
+    return _remind_by_mail(session, desk, person, address, key, now)
+
+
+def _remind_by_mail(session: Session, desk: Desk, person: Person, address: str, key: str, now: datetime) -> bool:
+    draft = drafts.current(session, desk, person)
+    half_done = draft is not None and draft.row.answered_at is not None
     questions: tuple[Printed | Ask, ...] = invitations.core_questions(session, desk, person.language, now)
     if draft is not None and half_done:
         questions = outstanding(draft.form, draft.answers, now)

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete, distinct, func, select, update
 from sqlmodel import Session, col
 
-from intake import audit, letters, matters, organisations, outbox, people
+from intake import attachments, audit, letters, matters, organisations, outbox, people
 from intake.desk import Desk
 from intake.store import insert_once
 from intake.tables import (
     Address,
+    Attachment,
     Conversation,
     Inbox,
     Matter,
@@ -117,6 +118,7 @@ def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: s
     session.execute(delete(Address).where(col(Address.person_id) == person.id))
     theirs = select(col(Conversation.id)).where(col(Conversation.person_id) == person.id)
     session.execute(delete(Typed).where(col(Typed.conversation_id).in_(theirs)))
+    attachments.erase(session, col(Attachment.person_id) == person.id)
     erased = {"address": "", "payload": {}, "reason": "erased"}
     session.execute(update(Outbox).where(col(Outbox.person_id) == person.id).values(**erased))
     session.execute(update(Inbox).where(col(Inbox.person_id) == person.id).values(body=b"", stream=""))

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, literal, select, update
 from sqlmodel import Session, col
 
-from intake import audit, drafts, invitations, privacy
+from intake import attachments, audit, drafts, invitations, privacy
 from intake.desk import Desk
 from intake.store import changed
-from intake.tables import Conversation, Inbox, InboxState, Nomination, NominationState, Person, Submission
+from intake.tables import Attachment, Conversation, Inbox, InboxState, Nomination, NominationState, Person, Submission
 
 RAW_KEPT = timedelta(days=30)
 """After it was handled."""
@@ -73,6 +73,7 @@ def _drafts(session: Session, desk: Desk, now: datetime) -> int:
     submitted = exists().where(col(Submission.conversation_id) == col(Conversation.id))
     due = select(col(Conversation.id)).where(~submitted, col(Conversation.state) != drafts.DELETED).limit(AT_ONCE)
     emptied = {"state": drafts.DELETED, "session": ""}
+    attachments.erase(session, col(Attachment.conversation_id).in_(due))
     return changed(session, update(Conversation).where(col(Conversation.id).in_(due)).values(**emptied))
 
 

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
 from intake import crash, digest, outbox, outreach, retention
+from intake.chat import announce
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.store import Store
@@ -43,9 +44,11 @@ def tick(session: Session, desk: Desk, clock: Clock) -> int:
     now = desk.campaign.local(clock.now())
     recovered = outbox.recover(session, now)
     reminded = outreach.remind(session, desk, now)
+    reminded += outreach.fall_back(session, desk, now)
     reported = digest.send_if_due(session, desk, now)
+    told = announce.announce(session, desk, now)
     deleted = retention.delete_due(session, desk, now).total if retention.is_time(now) else 0
     if recovered or reminded or reported or deleted:
         log.info("tick", recovered=recovered, reminders=reminded, digest=bool(reported), deleted=deleted)
     crash.point("ticking")
-    return recovered + reminded + int(reported)
+    return recovered + reminded + int(reported) + told

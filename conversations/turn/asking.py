@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from conversations.forms import Choice, Instance, Kind, Rule
 from conversations.forms.control import Control
-from conversations.turn.prompts import Ask, AskRepeat, Item, Option, ReviewList
+from conversations.turn.groups import grouped
+from conversations.turn.prompts import Ask, AskRepeat, Group, Item, Option, ReviewList
 from conversations.turn.route import ASKED, Route, Step, Stop
 from conversations.turn.values import in_words
 from conversations.wording import Wording
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MOST_AT_A_GLANCE = 10
+"""Of a longer list only the candidates are offered when an answer fits several of its options."""
 MOST_RANGE_OPTIONS = 11
 """A scale of 0 to 10 is offered as options, a longer range is typed."""
 
@@ -37,7 +40,8 @@ class Asking:
         assert control is not None
         question = instance.form.question_at(field.path)
         asked = self.route.questions()
-        options = self._options(step, control, place.text.split() if picked is None else picked, candidates)
+        chosen = place.text.split() if picked is None else picked
+        options = self._options(step, control, chosen, candidates)
         return Ask(
             path=step.path,
             number=question.number if question else None,
@@ -53,7 +57,18 @@ class Asking:
             code_list=control.code_list,
             can_go_back=self.route.before(self.route.index(step.path)) is not None,
             present=in_words(instance, place, self.words),
+            groups=() if candidates else self._groups(step, control, chosen),
         )
+
+    def _groups(self, step: Step, control: Control, picked: Sequence[str]) -> tuple[Group, ...]:
+        if not control.code_list:
+            return ()
+        indexes = option_indexes(self.instance, step.path, control)
+        options = [
+            Option(indexes[choice.name], "", choice.label(self.instance.language), choice.name in picked)
+            for choice in self.instance.choices(step.path)
+        ]
+        return grouped(self.instance.form, control, options, self.instance.language)
 
     def _options(
         self, step: Step, control: Control, picked: Sequence[str], candidates: Sequence[Choice]
@@ -64,9 +79,10 @@ class Asking:
         if not control.kind.chooses or (control.code_list and not candidates):
             return ()
         choices = self.instance.choices(step.path)
-        if control.code_list:
-            wanted = {choice.name for choice in candidates}
-            choices = tuple(choice for choice in choices if choice.name in wanted)
+        wanted = {choice.name for choice in candidates}
+        if control.code_list or len(choices) <= MOST_AT_A_GLANCE:
+            choices = tuple(choice for choice in choices if not control.code_list or choice.name in wanted)
+            wanted = set()
         lettered = not control.code_list and len(choices) <= len(LETTERS)
         indexes = option_indexes(self.instance, step.path, control)
         return tuple(
@@ -77,6 +93,7 @@ class Asking:
                 choice.name in picked,
             )
             for place, choice in enumerate(choices)
+            if not wanted or choice.name in wanted
         )
 
     def repeat(self, step: Step, error: str | None = None) -> AskRepeat:

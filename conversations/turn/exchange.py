@@ -146,7 +146,8 @@ class Exchange:
         else:
             several = step.field.control is not None and step.field.control.kind in (Kind.SELECT_MULTIPLE, Kind.RANK)
             picked = self.picked if several else None
-            self.prompts.append(self.asking.ask(step, picked=picked, error=error, candidates=candidates))
+            asked = self.asking.ask(step, picked=picked, error=error, candidates=candidates)
+            self.prompts.append(replace(asked, errors=self.errors) if error else asked)
 
     def advance(self) -> None:
         """Go to the next open step after the present one and ask it, with the notes on the way; else review."""

@@ -26,11 +26,19 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A part of a code list to look through, such as the municipalities of a region."""
+
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question. `total` counts the questions that apply now, `position` is the place among them.
 
-    `error` says what was wrong with the last answer, `example` how letters may be given. In a code list the options are
-    only the candidates of an answer that fits several.
+    `error` says what was wrong with the last answer, `example` how letters may be given. Of a code list, and of a long
+    list in which an answer fits several, the options are only the candidates; `groups` is a whole code list in parts.
     """
 
     path: str
@@ -48,6 +56,9 @@ class Ask:
     can_go_back: bool = False
     present: str = ""
     """The answer it has now, in words: shown when a question is asked again."""
+    groups: tuple[Group, ...] = ()
+    errors: int = 0
+    """In a row at this question."""
 
 
 @dataclass(frozen=True, slots=True)

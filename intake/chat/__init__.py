@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
-from intake import matters, outbox, people
+from conversations.turn import Answer, Locate
+from intake import matters, outbox, people, privacy
 from intake.channels.telegram import incoming, screens
 from intake.channels.telegram.incoming import ChatInput
+from intake.chat import corrections, files, shown, team, typed
+from intake.chat.commands import command
 from intake.chat.door import Door
+from intake.chat.presses import press
 from intake.chat.talk import Talk
 from intake.chat.visit import CHANNEL, Visit, text_of
 from intake.clock import Clock
@@ -35,11 +40,14 @@ def rule(desk: Desk, clock: Clock) -> Callable[[Session, Inbox, bytes], str]:
 
 def _handle(visit: Visit, act: ChatInput) -> str:
     """Answer the act; the outcome in a word."""
+    if team.concerns(visit, act):
+        return team.handle(visit, act)
     if act.in_group:
         return _in_group(visit, act)
     visit.person = person = people.by_address(visit.session, CHANNEL, visit.chat, lock=True)
     if person is not None:
         visit.row.person_id = person.id
+    act = _pressed_by_word(visit, act)
     match act.what:
         case incoming.Blocked():
             outbox.close_address(visit.session, CHANNEL, visit.chat)
@@ -55,11 +63,52 @@ def _handle(visit: Visit, act: ChatInput) -> str:
         return Door(visit).enter("")
     if person.stopped_at is not None:
         return _after_stop(visit, act)
-    return Talk(visit, person, act).answer()
+    return _talk(Talk(visit, person, act))
+
+
+def _talk(talk: Talk) -> str:
+    """One act of a known person who has not said stop; the outcome in a word."""
+    match talk.act.what:
+        case incoming.Command(name):
+            return command(talk, name)
+        case incoming.Pressed(data, callback_id):
+            return press(talk, data, callback_id)
+        case incoming.Text(text):
+            return talk.stop() if privacy.is_stop(text) else _typed(talk, text)
+        case incoming.Contact(phone):
+            return _said(talk.given(Answer(phone, now=talk.now), from_keyboard=True))
+        case incoming.Location(latitude, longitude):
+            return _said(talk.given(Locate(latitude, longitude, now=talk.now), from_keyboard=True))
+        case incoming.Edited(text):
+            return corrections.correct(talk, text)
+        case incoming.Attachment() as file:
+            return files.receive(talk, file)
+    talk.visit.send(screens.say("unsupported", talk.visit.language))
+    return "unsupported"
+
+
+def _typed(talk: Talk, text: str) -> str:
+    """A typed command of several words ("sākt no jauna"), else an answer."""
+    name = typed.command(text)
+    return command(talk, name) if name else corrections.answer(talk, text)
+
+
+def _said(turn: object) -> str:
+    return "answered" if turn else "not asked"
+
+
+def _pressed_by_word(visit: Visit, act: ChatInput) -> ChatInput:
+    """A text that names a button is a press of it."""
+    if not isinstance(act.what, incoming.Text) or len(act.what.text) > typed.LONGEST:
+        return act
+    found = shown.latest(visit.session, CHANNEL, visit.chat)
+    data = typed.meaning(act.what.text, found)
+    return act if data is None else replace(act, what=incoming.Pressed(data, ""), message_id=found.message_id)
 
 
 def _in_group(visit: Visit, act: ChatInput) -> str:
-    if isinstance(act.what, incoming.Command):
+    """Politely, and only where somebody spoke to the bot or added it."""
+    if isinstance(act.what, incoming.Command | incoming.Unblocked):
         visit.send(screens.say("group", visit.language))
     return "group"
 

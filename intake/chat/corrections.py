@@ -1,51 +1,125 @@
-"""An edited message of an answered text is a correction (facts/telegram.md, point 8)."""
+"""An edited message of an answered text is a correction; what follows a message of full length belongs to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
 
 from conversations.session import State
-from conversations.turn import Accepted, Answer, Ask, Jump, Prompt, Review
+from conversations.turn import Accepted, Answer, Ask, Input, Jump, Prompt
 from intake import drafts
-from intake.chat.visit import CHANNEL, Visit
+from intake.channels.telegram.text import LONGEST_TEXT
+from intake.chat.talk import Talk, accepted
+from intake.chat.visit import CHANNEL
 from intake.drafts import Draft
 from intake.store import insert_once
 from intake.tables import Typed
 
-
-def remember(visit: Visit, draft: Draft, message_id: int | None, prompts: Sequence[Prompt]) -> None:
-    """Note which question a typed message answered."""
-    accepted = [prompt.path for prompt in prompts if isinstance(prompt, Accepted)]
-    if message_id is not None and len(accepted) == 1:
-        row = {
-            "chat": visit.chat,
-            "message_id": message_id,
-            "conversation_id": draft.row.id,
-            "path": accepted[0],
-        }
-        insert_once(visit.session, Typed, row)
+AT_ONCE = timedelta(seconds=20)
+"""A program that divides a long text sends its parts one after the other."""
 
 
-def correct(visit: Visit, message_id: int | None, text: str) -> str | None:
-    """Take the new text as the answer to the same question and go back to where the person was.
+def answer(talk: Talk, text: str) -> str:
+    """A typed answer, remembered so that it can be corrected and continued."""
+    long = _continued(talk)
+    if long is not None:
+        return _join(talk, long, text)
+    draft = talk.draft
+    path = (draft.answers.at if draft else None) or ""
+    turn = talk.given(Answer(text, now=talk.now))
+    if draft is None or turn is None or talk.act.message_id is None:
+        return "begun" if turn is None and draft is None else "answered" if turn else "to_staff"
+    taken = accepted(turn)
+    full = utf16_length(text) >= LONGEST_TEXT
+    if len(taken) == 1 or (full and path):
+        _remember(talk, draft, taken[0] if len(taken) == 1 else path, text if full else "")
+    return "answered"
 
-    The outcome in a word: "corrected", or what is wrong with the new text; None when the message answered nothing, or
-    something that is no longer open to change.
-    """
-    typed = visit.session.get(Typed, (visit.chat, message_id)) if message_id is not None else None
-    draft = drafts.find(visit.session, visit.desk, typed.conversation_id) if typed else None
-    if typed is None or draft is None or draft.answers.state not in (State.OPEN, State.REVIEW):
-        return None
-    before, where = draft.answers, draft.answers.at
-    _quietly(visit, draft, Jump(typed.path, now=visit.now))
-    said = _quietly(visit, draft, Answer(text, now=visit.now))
-    if not any(isinstance(prompt, Accepted) and prompt.path == typed.path for prompt in said):
+
+def correct(talk: Talk, text: str) -> str:
+    """A corrected answer is confirmed; what cannot be one is said; anything else goes to the staff."""
+    typed = _typed(talk)
+    draft = drafts.find(talk.visit.session, talk.visit.desk, typed.conversation_id) if typed else None
+    if typed is None or draft is None or draft.answers.state is State.WITHDRAWN:
+        return talk.to_staff()
+    if draft.answers.state is State.SUBMITTED:
+        talk.visit.say("edited_after_submission")
+        return "closed"
+    typed.part = ""
+    error = _replace(talk, draft, typed.path, text)
+    if error is None:
+        talk.visit.say("corrected")
+        return "corrected"
+    talk.visit.say("not_corrected", error=error)
+    return "not corrected"
+
+
+def utf16_length(text: str) -> int:
+    """Telegram counts so."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def _typed(talk: Talk) -> Typed | None:
+    number = talk.act.message_id
+    return talk.visit.session.get(Typed, (talk.visit.chat, number)) if number is not None else None
+
+
+def _remember(talk: Talk, draft: Draft, path: str, part: str) -> None:
+    row = {
+        "chat": talk.visit.chat,
+        "message_id": talk.act.message_id,
+        "conversation_id": draft.row.id,
+        "path": path,
+        "part": part,
+        "at": talk.now,
+    }
+    insert_once(talk.visit.session, Typed, row)
+
+
+def _continued(talk: Talk) -> Typed | None:
+    """The answer of full length that came just before this message."""
+    newest = select(Typed).where(col(Typed.chat) == talk.visit.chat).order_by(col(Typed.message_id).desc()).limit(1)
+    typed = talk.visit.session.scalars(newest).first()
+    fresh = typed is not None and typed.part and typed.at is not None and talk.now - typed.at <= AT_ONCE
+    return typed if fresh else None
+
+
+def _join(talk: Talk, typed: Typed, text: str) -> str:
+    """The parts are one answer to the question at which the first of them was written."""
+    draft = drafts.find(talk.visit.session, talk.visit.desk, typed.conversation_id)
+    whole = typed.part + text
+    typed.part = whole if utf16_length(text) >= LONGEST_TEXT else ""
+    typed.at = talk.now
+    if draft is None:
+        return talk.to_staff()
+    if draft.answers.at == typed.path:
+        talk.given(Answer(whole, now=talk.now))
+        return "joined"
+    error = _replace(talk, draft, typed.path, whole)
+    talk.visit.say("joined" if error is None else "not_corrected", error=error or "")
+    return "joined"
+
+
+def _replace(talk: Talk, draft: Draft, path: str, text: str) -> str | None:
+    """Give the text as the answer at `path` and go back to where the person was; the error when it is none."""
+    if draft.answers.state not in (State.OPEN, State.REVIEW, State.PAUSED):
+        return ""
+    before = draft.answers
+    _quietly(talk, draft, Jump(path, now=talk.now))
+    said = _quietly(talk, draft, Answer(text, now=talk.now))
+    if not any(isinstance(prompt, Accepted) and prompt.path == path for prompt in said):
         drafts.restore(draft, before)
-        return next((prompt.error for prompt in said if isinstance(prompt, Ask) and prompt.error), None)
-    back = Jump(where, now=visit.now) if where and before.state is State.OPEN else Review(now=visit.now)
-    _quietly(visit, draft, back)
-    return "corrected"
+        return next((prompt.error for prompt in said if isinstance(prompt, Ask) and prompt.error), "")
+    after = draft.answers
+    there = replace(after, at=before.at, state=before.state, history=before.history, picked=before.picked)
+    drafts.restore(draft, there)
+    if before.at is not None and before.at not in drafts.paths(draft, talk.now):
+        talk.take(draft, drafts.resume(talk.now))  # the question they were at does not apply any more
+    return None
 
 
-def _quietly(visit: Visit, draft: Draft, given: Answer | Jump | Review) -> tuple[Prompt, ...]:
-    return tuple(drafts.advance(visit.session, visit.desk, draft, given, CHANNEL).prompts)
+def _quietly(talk: Talk, draft: Draft, given: Input) -> tuple[Prompt, ...]:
+    return tuple(drafts.advance(talk.visit.session, talk.visit.desk, draft, given, CHANNEL).prompts)

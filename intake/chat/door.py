@@ -38,7 +38,7 @@ class Door:
         if button is None or button.action is not Action.MEANT:
             return None
         visit = self._visit
-        visit.send([screens.answer_callback(callback_id)])
+        visit.send([screens.answer_callback(callback_id)] if callback_id else [])
         owner = visit.session.get(Person, button.question)
         if owner is None or not button.belongs(owner.code):
             visit.say("link_used")

@@ -13,7 +13,7 @@ from conversations.turn import Input, Submitted, Turn
 from intake import drafts, outbox, wording
 from intake.channels.email.dates import long_date
 from intake.channels.telegram import screens
-from intake.channels.telegram.buttons import Action, Button, inline
+from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
 from intake.desk import Desk
@@ -83,6 +83,9 @@ class Visit:
 
     def thank(self, person: Person, submission: Submission) -> None:
         """What was submitted, how to correct it, whom to pass the question on to, and another initiative."""
+        if submission.revision > 1:
+            self.say("resubmitted", number=submission.conversation_id)
+            return
         deadline = self.desk.campaign.local(self.desk.closes(self.session)).date()
         self.say(
             "submitted",
@@ -95,7 +98,8 @@ class Visit:
         self.offer_another()
 
     def offer_another(self) -> None:
-        self.offer("another_ask", ("another_yes", Button(Action.ANOTHER)))
+        no = Button(Action.CANCEL, 0, token("another"))
+        self.offer("another_ask", ("another_yes", Button(Action.ANOTHER)), ("another_no", no))
 
 
 def salt(draft: Draft) -> str:

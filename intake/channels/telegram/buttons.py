@@ -53,6 +53,14 @@ class Action(StrEnum):
     NO_REMINDERS = "m"
     MEANT = "q"
     ANOTHER = "o"
+    GROUP = "G"
+    HUMAN = "y"
+    RESTART_CONFIRMED = "N"
+    DETACH = "D"
+    APPROVE = "A"
+    DECLINE = "X"
+    HOLD = "H"
+    RESOLVE = "R"
 
 
 _ACTIONS = {str(action): action for action in Action}
@@ -62,7 +70,8 @@ _ACTIONS = {str(action): action for action in Action}
 class Button:
     """A pressed button: `question` is the number printed in letters (0: none), `token` tells which question it was.
 
-    Of MEANT, `question` is the person whose link it was.
+    Of MEANT, `question` is the person whose link it was; of the staff's buttons the number of what they decide about.
+    Of GROUP, `index` is the group, from 1 (0: the list of groups), and 100 times the page.
     """
 
     action: Action

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from telegram.error import TelegramError
 
 from intake.channels import Batch, Outgoing, TryLater
-from intake.channels.telegram import incoming, sending
+from intake.channels.telegram import incoming, looking, sending
 from intake.channels.telegram.client import Client
 from intake.channels.telegram.commands import introduce
 from intake.channels.telegram.health import Clock, Health
@@ -101,6 +101,14 @@ class TelegramChannel:
             failure = sending.failure(error, once=bool(outgoing.payload.get("once")))
             self._slow_down(outgoing.address, failure)
             raise failure from None
+
+    async def download(self, file_id: str) -> bytes:
+        """The content of a file, see looking.download."""
+        return await looking.download(self.client, file_id)
+
+    async def is_member(self, chat_id: int, user_id: int) -> bool:
+        """Whether somebody is in a chat, see looking.is_member."""
+        return await looking.is_member(self.client, chat_id, user_id)
 
     async def close(self) -> None:
         await self.client.close_connections()

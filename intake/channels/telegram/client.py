@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
+from telegram.error import BadRequest
 
 from intake.channels.telegram.transport import READ_TIMEOUT_S, AiohttpRequest, ServerFault
 
@@ -22,6 +24,7 @@ class Client(Bot):
 
     def __init__(self, token: str, api_url: str | None = None, *, read_timeout_s: float = READ_TIMEOUT_S) -> None:
         origin = (api_url or TELEGRAM_URL).rstrip("/")
+        self._files = f"{origin}/file/bot{token}"
         super().__init__(
             token,
             base_url=f"{origin}/bot",
@@ -39,6 +42,13 @@ class Client(Bot):
         except KeyError:
             # The library takes `result` from whatever object was answered with 200.
             raise ServerFault(200) from None
+
+    async def content(self, file_path: str) -> bytes:
+        """What a file holds; `file_path` as getFile gave it. Raises telegram.error.TelegramError."""
+        status, body = await self._request[1].do_request(f"{self._files}/{file_path}", "GET")
+        if status != HTTPStatus.OK:
+            raise BadRequest("no such file")
+        return body
 
     async def close_connections(self) -> None:
         for request in self._request:

@@ -23,6 +23,10 @@ from intake.channels.telegram.text import Span, shorten
 from intake.channels.telegram.wording import Words
 
 LONGEST_PRESENT = 300
+MANY_ERRORS = 2
+"""In a row at one question; then a way to a human is offered."""
+GROUPS = 100
+"""In the index of a button that opens a group: page times this, plus the group."""
 _TICK, _EMPTY = "☑ ", "☐ "
 _HOW = {
     Kind.SELECT_MULTIPLE: "pick_several",
@@ -63,22 +67,24 @@ def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None
         return _location_keyboard(words)
     number, mark = ask.number or 0, token(ask.path, salt)
     options = () if ask.kind is Kind.RANK else ask.options
-    page = _page_within(_page_asked(pressed, options), options)
-    lines = rows([_option(ask, option, mark) for option in _of_page(options, page)])
-    lines.append(_turn_page(options, page, number, mark, words))
+    if options or not ask.groups:
+        lines = _paged(ask, options, _page_asked(pressed, options), mark, words)
+    else:
+        lines = _grouped(ask, pressed, mark, words)
     if ask.kind is Kind.SELECT_MULTIPLE and (options or ask.code_list):
-        picked = sum(option.picked for option in ask.options)
+        picked = sum(option.picked for option in _all(ask))
         label = words.button("done_count", count=picked) if picked else words.button("done")
         lines.append([inline(label, Button(Action.DONE, number, mark))])
     if ask.kind is Kind.ACKNOWLEDGE and not options:
         lines.append([inline(words.button("acknowledge"), Button(Action.ACKNOWLEDGE, number, mark))])
-    return keyboard([*lines, _last_row(ask, number, mark, words)])
+    human = [inline(words.button("human"), Button(Action.HUMAN, number, mark))] if ask.errors >= MANY_ERRORS else []
+    return keyboard([*lines, _last_row(ask, number, mark, words), human])
 
 
 def _how(ask: Ask) -> str | None:
-    """A code list is answered by typing; its options are only the candidates for what was typed."""
+    """A code list is answered by typing or looked through; its options are the candidates for what was typed."""
     if ask.code_list and not ask.options:
-        return None if ask.hint else "type_beginning"
+        return "type_or_look" if ask.groups else None if ask.hint else "type_beginning"
     return _HOW.get(ask.kind)
 
 
@@ -107,23 +113,61 @@ def _page_asked(pressed: Button | None, options: Sequence[Option]) -> int:
     """The page that was asked for, or that held the toggled option; among candidates its index is not its place."""
     if pressed is None or pressed.action not in (Action.PAGE, Action.TOGGLE):
         return 0
-    if pressed.action is Action.PAGE:
-        return pressed.index
-    return next((place for place, option in enumerate(options) if option.index == pressed.index), 0) // PER_PAGE
+    return pressed.index if pressed.action is Action.PAGE else _page_of(pressed.index, options)
+
+
+def _page_of(index: int, options: Sequence[Option]) -> int:
+    return next((place for place, option in enumerate(options) if option.index == index), 0) // PER_PAGE
 
 
 def _page_within(page: int, options: Sequence[Option]) -> int:
     return max(0, min(page, (len(options) - 1) // PER_PAGE))
 
 
-def _turn_page(options: Sequence[Option], page: int, number: int, mark: str, words: Words) -> Row:
-    last = _page_within(len(options), options)
-    row = []
-    if page > 0:
-        row.append(inline(words.button("previous_page"), Button(Action.PAGE, number, mark, page - 1)))
-    if page < last:
-        row.append(inline(words.button("next_page"), Button(Action.PAGE, number, mark, page + 1)))
-    return row
+def _paged(ask: Ask, options: Sequence[Option], asked: int, mark: str, words: Words, group: int = 0) -> list[Row]:
+    """A page of options, and the buttons that turn it; `group`: which group of a code list it is."""
+    page = _page_within(asked, options)
+    turns = []
+    for to, name in ((page - 1, "previous_page"), (page + 1, "next_page")):
+        if to == _page_within(to, options):
+            action, index = (Action.GROUP, GROUPS * to + group) if group else (Action.PAGE, to)
+            turns.append(inline(words.button(name), Button(action, ask.number or 0, mark, index)))
+    return [*rows([_option(ask, option, mark) for option in _of_page(options, page)]), turns]
+
+
+def _grouped(ask: Ask, pressed: Button | None, mark: str, words: Words) -> list[Row]:
+    """The groups of a code list, or a page of the one that was opened."""
+    if len(ask.groups) == 1:
+        options = ask.groups[0].options
+        return _paged(ask, options, _page_asked(pressed, options), mark, words)
+    page, group = _opened(ask, pressed)
+    if not 1 <= group <= len(ask.groups):
+        return rows([_group(ask, place, mark) for place in range(1, len(ask.groups) + 1)])
+    back = inline(words.button("groups"), Button(Action.GROUP, ask.number or 0, mark))
+    return [*_paged(ask, ask.groups[group - 1].options, page, mark, words, group), [back]]
+
+
+def _opened(ask: Ask, pressed: Button | None) -> tuple[int, int]:
+    """Page and group (from 1; 0: none) that were asked for, or that hold the toggled option."""
+    if pressed is None or pressed.action not in (Action.GROUP, Action.TOGGLE):
+        return 0, 0
+    if pressed.action is Action.GROUP:
+        return divmod(pressed.index, GROUPS)
+    for place, group in enumerate(ask.groups, 1):
+        if any(option.index == pressed.index for option in group.options):
+            return _page_of(pressed.index, group.options), place
+    return 0, 0
+
+
+def _group(ask: Ask, place: int, mark: str) -> dict[str, Any]:
+    group = ask.groups[place - 1]
+    picked = sum(option.picked for option in group.options)
+    label = shorten(group.label, LONGEST_LABEL)
+    return inline(f"{_TICK}{label} ({picked})" if picked else label, Button(Action.GROUP, ask.number or 0, mark, place))
+
+
+def _all(ask: Ask) -> Sequence[Option]:
+    return ask.options or [option for group in ask.groups for option in group.options]
 
 
 def _last_row(ask: Ask, number: int, mark: str, words: Words) -> Row:

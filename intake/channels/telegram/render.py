@@ -33,7 +33,7 @@ LONGEST_ON_BUTTON = 14
 """Characters of a question on a button of the review: with its number, two fit beside each other."""
 
 MOST_REVIEW_BUTTONS = 90
-_KEEPS_KEYBOARD = (Action.HELP,)
+_KEEPS_KEYBOARD = (Action.HELP, Action.HUMAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Page:
 
     def payloads(self, prompts: Sequence[Prompt]) -> list[Payload]:
         touched, first = self._touched, []
-        if touched.callback_id is not None:
+        if touched.callback_id:
             first.append(screens.answer_callback(touched.callback_id, _notice_of(prompts)))
         if self._edit is not None:
             first.append(self._edit)
@@ -133,7 +133,7 @@ class _Page:
         spans = question.spans(ask, self._words)
         if button is None or self._edit is not None or not self._stands_in_touched(ask.path):
             self._put(spans, question.markup(ask, self._words, self._salt))
-        elif ask.error is None and button.action in (Action.TOGGLE, Action.PAGE):
+        elif ask.error is None and button.action in (Action.TOGGLE, Action.PAGE, Action.GROUP):
             self._edit = {"kind": "edit_markup", "message_id": self._touched.message_id, "markup": markup}
         else:
             text = pages(spans)[-1]

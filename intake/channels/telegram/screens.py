@@ -10,11 +10,12 @@ from intake.channels.telegram.text import Span, pages
 from intake.channels.telegram.wording import words
 
 Payload = dict[str, Any]
-Confirmed = Literal["submit", "withdraw", "erase"]
+Confirmed = Literal["submit", "withdraw", "restart", "erase"]
 
 _CONFIRMED = {
     "submit": Action.SUBMIT_CONFIRMED,
     "withdraw": Action.WITHDRAW_CONFIRMED,
+    "restart": Action.RESTART_CONFIRMED,
     "erase": Action.ERASE_CONFIRMED,
 }
 LONGEST_CALLBACK_ANSWER = 200

@@ -1,0 +1,90 @@
+"""A file in the chat: the answer to a question that asks for one, else a remark for the staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from conversations.forms import Kind
+from conversations.session import State
+from conversations.turn import Answer, Attach
+from intake import attachments, matters, outbox, people, wording
+from intake.channels.telegram import incoming, screens
+from intake.chat.talk import FINISHED, Talk
+from intake.chat.visit import CHANNEL
+from intake.desk import Desk
+from intake.drafts import Draft
+from intake.outbox import Message
+from intake.tables import Attachment, AttachmentState, Person
+
+MEDIA = (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE)
+PREFIX = "attachment:"
+
+
+def receive(talk: Talk, file: incoming.Attachment) -> str:
+    """Take the file, or say why not; the outcome in a word."""
+    session, person = talk.visit.session, talk.person
+    refused = attachments.refusal(session, file.kind, file.name, file.size, person.id or 0, talk.now)
+    if refused is not None:
+        talk.visit.say(refused)
+        return refused
+    draft = talk.draft
+    question = _media_question(draft) if draft else None
+    row = _row(talk, file, draft, question or "")
+    talk.visit.send([{"kind": "action", "action": "typing"}])
+    if draft is not None and question is not None:
+        return talk.take(draft, Attach(None, f"{PREFIX}{row.id}", now=talk.now))
+    return _remark(talk, draft, file, row)
+
+
+def tell(session: Session, desk: Desk, row: Attachment, now: datetime) -> None:
+    """A file that could not be fetched in the end: the person is asked to send it again, the staff learn of it."""
+    if row.state != AttachmentState.FAILED or row.person_id is None:
+        return
+    person = session.get_one(Person, row.person_id)
+    matters.open_matter(session, "attachment_failed", now, person_id=person.id, text=f"{PREFIX}{row.id}")
+    chat = people.address(session, person.id, CHANNEL)
+    if chat is not None:
+        for payload in screens.plain(wording.text(person.language, "chat.file_failed", name=row.name or "–")):
+            message = Message(CHANNEL, "answer", f"{PREFIX}{row.id}:failed", chat, payload, now, person.id)
+            outbox.put(session, message, now)
+
+
+def _media_question(draft: Draft) -> str | None:
+    """The path of the open question if a file answers it."""
+    at = draft.answers.at or ""
+    question = draft.form.question_at(plain(at)) if draft.answers.state in (State.OPEN, State.PAUSED) else None
+    return at if question is not None and question.kind in MEDIA else None
+
+
+def plain(path: str) -> str:
+    """A path without positions."""
+    return "/".join(step.partition("[")[0] for step in path.split("/"))
+
+
+def _row(talk: Talk, file: incoming.Attachment, draft: Draft | None, path: str) -> Attachment:
+    row = Attachment(
+        person_id=talk.person.id,
+        conversation_id=draft.row.id if draft else None,
+        inbox_id=talk.visit.row.id,
+        path=path,
+        kind=file.kind,
+        provider_id=file.file_id,
+        name=attachments.cleaned(file.name),
+        due_at=talk.now,
+        created_at=talk.now,
+    )
+    talk.visit.session.add(row)
+    talk.visit.session.flush()
+    return row
+
+
+def _remark(talk: Talk, draft: Draft | None, file: incoming.Attachment, row: Attachment) -> str:
+    """What is written under the file answers the open question; the file itself goes to the staff."""
+    text = f"{PREFIX}{row.id} {file.caption}".strip()
+    under_way = draft is not None and draft.answers.state not in FINISHED
+    talk.to_staff("attachment", text, "file_beside_question" if under_way else "file_to_staff")
+    if draft is not None and under_way and file.caption and draft.answers.state is State.OPEN:
+        talk.given(Answer(file.caption, now=talk.now))
+    return "attachment"

@@ -1,0 +1,69 @@
+"""The keyboard that stands at the end of a chat now: which buttons a typed word could mean, and under which message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from intake.channels.telegram.buttons import Button, decode
+from intake.tables import Outbox, OutboxState
+
+LOOKED_AT = 24
+"""Newest messages and edits of the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`message_id` is None while the message with the keyboard has not been sent yet."""
+
+    message_id: int | None
+    keyboard: tuple[Mapping[str, Any], ...]
+
+    def buttons(self) -> Iterator[tuple[str, Button, str]]:
+        """Label, meaning and data of each button."""
+        for one in self.keyboard:
+            if (button := decode(one.get("callback_data", ""))) is not None:
+                yield one["text"], button, one["callback_data"]
+
+    def belongs(self, path: str, salt: str) -> bool:
+        """Whether it stands under the question at `path`."""
+        return any(button.belongs(path, salt) for _, button, _ in self.buttons())
+
+
+NOWHERE = Shown(None, ())
+
+
+def latest(session: Session, channel: str, chat: str) -> Shown:
+    """The newest keyboard that has not been taken away."""
+    here = col(Outbox.channel) == channel, col(Outbox.address) == chat
+    newest = select(col(Outbox.id)).where(*here).order_by(col(Outbox.id).desc()).limit(LOOKED_AT)
+    rows = session.execute(
+        select(col(Outbox.provider_id), col(Outbox.payload), col(Outbox.state))
+        .where(col(Outbox.id).in_(newest))
+        .order_by(col(Outbox.id).desc())
+    )
+    changed: set[int] = set()
+    for provider_id, payload, state in rows:
+        found = _shown(provider_id if state == OutboxState.SENT else None, payload, changed)
+        if found is not None:
+            return found
+    return NOWHERE
+
+
+def _shown(provider_id: str | None, payload: Mapping[str, Any], changed: set[int]) -> Shown | None:
+    """What one row says about its message, unless a later one changed it."""
+    if payload.get("kind") in ("edit", "edit_markup"):
+        number = int(payload["message_id"])
+    elif payload.get("kind") == "message":
+        number = int(provider_id) if provider_id and provider_id.isdecimal() else 0
+    else:
+        return None
+    if number and number in changed:
+        return None
+    changed.add(number)
+    rows = (payload.get("markup") or {}).get("inline_keyboard")
+    return Shown(number or None, tuple(one for row in rows for one in row)) if rows else None

@@ -1,0 +1,280 @@
+"""Recorded conversations over the Bot API: a text file that says who says what, played again and compared.
+
+    # What is shown, in a sentence.
+    contact: anna@example.org, Anna Ozola, Biedrība “Saules tilts”
+    setting: staff_chat = -100200
+    campaign: welcome_without_invitation = false
+
+    @ Anna                              whose chat this is from here on (`@ Anna in group` : in the staff chat)
+    > /start {code anna@example.org}    what the person types; {pass ...} is the link to pass on, {once ...} a link sent
+    > [Gatavs (2)]                      a button under the newest message that has one which begins so
+    > <edit Droši mājas> Droši mājās    also <photo>, <file NAME>, <voice>, <location 56.95 24.1>, <contact>, <block>,
+                                        <unblock>, <stale [LABEL]>, <wait 31 min>, <tick>, <long N>
+      Labdien!                          what the service says, two spaces before every line
+      ✎ Kā sauc iniciatīvu?             a message that was changed
+      [Gatavs] [‹ Atpakaļ]              the buttons under it
+      (!) Šis jautājums jau ir slēgts   what appears over the chat for a moment
+
+To write into the files what the service says now: `python -m tests.intake.chat.recording FILES`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, select
+
+from intake import identity, people
+from intake.campaign_files import write
+from intake.outbox import Message
+from intake.playground.bot_api import Callback, Chat, Person
+from intake.playground.bot_api.keyboards import buttons
+from intake.tables import Outbox
+from tests.intake.chat.place import STAFF_CHAT, WINDOW, Place, opened
+
+LONGEST_LINE, MOST_LINES, MOST_ROWS = 100, 9, 5
+Json = dict[str, Any]
+_ACT = re.compile(r"<(\w+)(?: ([^>]*))?>(?: (.*))?", re.DOTALL)
+_CODE = re.compile(r"\{(\w+) ([^}]*)\}")
+_SECRET = re.compile(r"(start=)[\w-]+")
+
+
+class Recording:
+    """One file: remarks and head, and the lines of the conversation."""
+
+    def __init__(self, text: str) -> None:
+        head, _, self.talk = text.partition("\n\n")
+        self.head = head.split("\n")
+
+    def values(self, key: str) -> list[str]:
+        return [line.partition(":")[2].strip() for line in self.head if line.startswith(f"{key}:")]
+
+    async def play(self, folder: Path) -> str:
+        """The file as it would read if the service spoke now."""
+        settings = dict(_pair(line) for line in self.values("setting"))
+        async with opened(folder / "data", self._campaign(folder), **settings) as place:
+            await place.invite(*map(_contact, self.values("contact")))
+            return "\n".join([*self.head, "", *[line async for line in Stage(place).play(self.talk)]])
+
+    def _campaign(self, folder: Path) -> Path | None:
+        changes = self.values("campaign")
+        if not changes:
+            return None
+        write(folder / "campaign", WINDOW)
+        path = folder / "campaign" / "campaign.toml"
+        text = path.read_text(encoding="utf-8")
+        for name, value in map(_pair, changes):
+            section, _, key = name.rpartition(".")
+            text = re.sub(rf"(?m)^#? ?{key} *=.*\n", "", text)
+            text = (
+                text.replace(f"[{section}]\n", f"[{section}]\n{key} = {value}\n", 1)
+                if section
+                else f"{key} = {value}\n{text}"
+            )
+        path.write_text(text, encoding="utf-8")
+        return path.parent
+
+
+class Stage:
+    """The conversation while it is played."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.people: dict[str, Person] = {}
+        self.who, self.group = "Anna", False
+        self.shown: dict[tuple[int, int], Json] = {}
+        self.noted: dict[int, int] = {}
+        self.letters = 0
+        self.pressed: list[Callback] = []
+
+    async def play(self, talk: str) -> Any:
+        lines = talk.split("\n")
+        self.letters = len(await self._letters())
+        while lines:
+            line = lines.pop(0)
+            if line.startswith("@ "):
+                self._enter(line[2:])
+            if not line.startswith("  "):
+                yield line
+            if line.startswith("> "):
+                await self._act(line[2:])
+                await self.place.settle()
+                for said in self._said():
+                    yield f"  {said}".rstrip()
+                for letter in (await self._letters())[self.letters :]:
+                    yield f"  ✉ {letter}"
+                self.letters = len(await self._letters())
+
+    def _enter(self, name: str) -> None:
+        self.who, _, where = name.partition(" in ")
+        self.group = bool(where)
+        self.person  # noqa: B018 - introduces them
+        if self.group:
+            self.place.api.group(STAFF_CHAT, "Komanda", self.person)
+
+    @property
+    def person(self) -> Person:
+        if self.who not in self.people:
+            self.people[self.who] = self.place.person(5001 + len(self.people), self.who)
+        return self.people[self.who]
+
+    @property
+    def chat(self) -> Chat:
+        return self.place.api.account.chats[STAFF_CHAT] if self.group else self.person.chat
+
+    async def _act(self, line: str) -> None:
+        person, chat = self.person, self.chat
+        act = _ACT.fullmatch(line)
+        if line.startswith("["):
+            self._press(line.strip("[]"))
+        elif act is None:
+            person.write((await self._filled(line)).replace("\\n", "\n"), chat=chat)
+        else:
+            await self._other(act[1], act[2] or "", act[3] or "")
+
+    async def _other(self, name: str, argument: str, rest: str) -> None:
+        person, chat = self.person, self.chat
+        match name:
+            case "edit":
+                mine = [
+                    m
+                    for m in person.history(chat)
+                    if m.get("text", "").startswith(argument) and not m["from"]["is_bot"]
+                ]
+                person.edit(mine[-1]["message_id"], rest, chat=chat)
+            case "photo":
+                person.send_photo(b"\xff\xd8\xff a photo", rest)
+            case "file":
+                size = 21_000_000 if "liels" in argument else 2_000
+                person.send_document(argument, b"%PDF" + bytes(size), "application/pdf", rest)
+            case "voice":
+                person.send_voice(b"OggS a voice")
+            case "location":
+                latitude, longitude = argument.split()
+                person.send_location(float(latitude), float(longitude))
+            case "contact":
+                person.send_contact()
+            case "block" | "unblock":
+                getattr(person, name)()
+            case "stale":
+                message, data = self._seen_button(argument.strip("[]"))
+                self.pressed.append(person.tap(message, data, chat=chat))
+            case "long":
+                person.write((rest * 4096)[: int(argument)], chat=chat)
+            case "wait":
+                self.place.wait(timedelta(minutes=float(argument.split()[0])))
+            case "tick":
+                await self.place.tick()
+
+    def _press(self, label: str) -> None:
+        for message in reversed(self.person.history(self.chat)):
+            for button in buttons(message.get("reply_markup")):
+                if "callback_data" in button and _bare(button["text"]).startswith(_bare(label)):
+                    self.pressed.append(self.person.tap(message["message_id"], button["callback_data"], chat=self.chat))
+                    return
+        self.person.press(label, chat=self.chat)
+
+    def _seen_button(self, label: str) -> tuple[int, str]:
+        """A button that was there once."""
+        for (chat, number), message in reversed(self.shown.items()):
+            for button in buttons(message.get("was", message).get("reply_markup")) if chat == self.chat.id else ():
+                if _bare(button["text"]).startswith(label):
+                    return number, button["callback_data"]
+        raise AssertionError(f"no button {label} was ever shown")
+
+    async def _filled(self, line: str) -> str:
+        for kind, address in _CODE.findall(line):
+            line = line.replace(
+                f"{{{kind} {address}}}", await self.place.change(lambda s, k=kind, a=address: self._code(s, k, a))
+            )
+        return line
+
+    def _code(self, session: Any, kind: str, address: str) -> str:
+        if kind == "once":
+            letters = session.exec(select(Outbox).where(col(Outbox.address) == address).order_by(col(Outbox.id).desc()))
+            return next(m[1] for row in letters if (m := re.search(r"start=([\w-]{12,})", row.payload["text"])))
+        channel, value = ("email", address) if "@" in address else ("telegram", str(self.people[address].chat.id))
+        person = people.by_address(session, channel, value)
+        return person.pass_code if kind == "pass" else person.code
+
+    async def _letters(self) -> list[str]:
+        rows = await self.place.look(
+            lambda s: list(s.exec(select(Outbox).where(col(Outbox.channel) == "email").order_by(col(Outbox.id))))
+        )
+        return [f"{row.address}: {row.payload.get('subject')}" for row in rows if row.kind != "digest"]
+
+    def _said(self) -> Iterator[str]:
+        for callback in self.pressed:
+            if text := (callback.answer or {"text": "–– unanswered"}).get("text"):
+                yield f"(!) {text}"
+        self.pressed = []
+        for chat in list(self.place.api.account.chats.values()):
+            lines = list(self._new(chat))
+            if lines and chat.id != self.chat.id:
+                yield f"→ {chat.info.get('title') or chat.info['first_name']}"
+            yield from lines
+
+    def _new(self, chat: Chat) -> Iterator[str]:
+        for message in list(chat.messages.values()):
+            before = self.shown.get((chat.id, message["message_id"]))
+            if message["from"]["is_bot"] and before != message and (before or {}).get("now") != message:
+                if before is None:
+                    self.shown[chat.id, message["message_id"]] = {**message, "now": message}
+                else:
+                    kept = message if message.get("reply_markup") else before.get("was", before)
+                    self.shown[chat.id, message["message_id"]] = {"now": message, "was": kept}
+                yield from _show(message, edited=before is not None)
+
+
+def _show(message: Json, *, edited: bool) -> Iterator[str]:
+    lines = [line for line in message.get("text", message.get("caption", "")).split("\n") if line]
+    shown = (
+        lines
+        if len(lines) <= MOST_LINES
+        else [*lines[: MOST_LINES - 2], f"… ({len(lines) - MOST_LINES + 1})", lines[-1]]
+    )
+    for number, line in enumerate(shown):
+        text = _short(_SECRET.sub(r"\1…", line))
+        yield f"✎ {text}" if edited and not number else text
+    keyboard = (message.get("reply_markup") or {}).get("inline_keyboard", ())
+    rows = [" ".join(f"[{one['text']}]" for one in row) for row in keyboard]
+    if len(rows) > MOST_ROWS + 1:
+        rows = [*rows[: MOST_ROWS - 2], f"… ({len(rows) - MOST_ROWS})", *rows[-2:]]
+    yield from (f"    {row}" for row in rows)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
+
+
+def _bare(label: str) -> str:
+    return re.sub(r"^[a-z]\) ", "", label.lstrip("☐☑ "))
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition("=")
+    return name.strip(), value.strip()
+
+
+def _contact(line: str) -> dict[str, str]:
+    address, name, organisation = (part.strip() for part in f"{line},,".split(",")[:3])
+    return {"email": address, "name": name, "organisation": organisation}
+
+
+def main(names: list[str]) -> None:
+    for name in names:
+        path = Path(name)
+        with tempfile.TemporaryDirectory() as folder:
+            text = asyncio.run(Recording(path.read_text(encoding="utf-8")).play(Path(folder)))
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
