@@ -41,7 +41,7 @@ class Chat:
             try:
                 message = await self.person.next_message(WAIT_S)
             except TimeoutError:
-                raise AssertionError(f"nobody said {parts} within {WAIT_S:.0f} s; said: {self.seen[-8:]}") from None
+                raise AssertionError(f"nobody said {parts} within {WAIT_S:.0f} s; said: {self._said()}") from None
             self.seen.append(message.get("text", ""))
             if not parts or any(part in self.seen[-1] for part in parts):
                 return message
@@ -51,7 +51,7 @@ class Chat:
         try:
             return await self.person.sees(lambda message: part in message.get("text", ""), timeout_s=WAIT_S)
         except TimeoutError:
-            raise AssertionError(f"no message became {part!r}; there are: {self.seen[-8:]}") from None
+            raise AssertionError(f"no message became {part!r}; there are: {self._said()}") from None
 
     def start(self, payload: str = "") -> None:
         self.person.start(payload)
@@ -89,6 +89,9 @@ class Chat:
             return
         for label in step.labels:
             await self.press(label, message)
+
+    def _said(self) -> list[str]:
+        return [text[:120] for text in self.seen[-8:]]
 
     def count(self) -> int:
         """How many messages of the bot the chat holds."""

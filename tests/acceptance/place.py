@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from sqlalchemy import select
+from sqlmodel import col
 from typer.testing import CliRunner, Result
 
 from intake.cli import app
 from intake.clock import Clock
 from intake.playground.bot_api import BotApi
+from intake.store import Store
+from intake.tables import AuditEvent
 from tests.acceptance.chat import Chat
 from tests.acceptance.post import INTAKE, Correspondent, Post
 from tests.acceptance.service import ATSAUCE, Service
@@ -46,6 +50,7 @@ class Place:
     def __post_init__(self) -> None:
         self.service = Service(self.folder)
         self.campaign = self.folder / "campaign"
+        self._correspondents: dict[str, Correspondent] = {}
 
     # --- settings and commands --------------------------------------------------------------------------------------
 
@@ -157,7 +162,10 @@ class Place:
     # --- the people -------------------------------------------------------------------------------------------------
 
     def mail(self, address: str, name: str = "Anna Ozola") -> Correspondent:
-        return Correspondent(self.post, address, name, self.clock.now)
+        """The person with this mailbox; the same one at every call."""
+        if address not in self._correspondents:
+            self._correspondents[address] = Correspondent(self.post, address, name, self.clock.now)
+        return self._correspondents[address]
 
     def staff(self) -> Correspondent:
         return self.mail(STAFF, "Fonds")
@@ -169,6 +177,15 @@ class Place:
         """The person with this address as `atsauce people` shows them."""
         found: list[dict[str, Any]] = await self.json("people")
         return next(row for row in found if address in row["addresses"])
+
+    async def audit(self) -> list[tuple[str, str]]:
+        """The audit trail: (act, who), oldest first."""
+        store = Store(self.database)
+        try:
+            statement = select(AuditEvent).order_by(col(AuditEvent.id))
+            return await store.read(lambda session: [(row.act, row.actor) for row in session.scalars(statement)])
+        finally:
+            store.close()
 
     async def exported(self, name: str = "submissions") -> list[dict[str, Any]]:
         folder = self.folder / "export"
