@@ -27,6 +27,7 @@ import org.javarosa.core.model.SelectChoice;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.data.MultipleItemsData;
 import org.javarosa.core.model.data.SelectOneData;
+import org.javarosa.core.model.data.helper.AnswerDataUtil;
 import org.javarosa.core.model.data.helper.Selection;
 import org.javarosa.core.model.instance.FormInstance;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
@@ -227,7 +228,9 @@ public final class JavaRosa {
         // -- the state ------------------------------------------------------------------------------------------------
 
         Object state() {
-            walkBody();
+            do {
+                walkBody();
+            } while (trimmed());
             Map<String, Object> nodes = new HashMap<>();
             Map<String, Integer> counts = new HashMap<>();
             describe(form.getMainInstance().getRoot(), "/" + form.getMainInstance().getRoot().getName(), nodes, counts);
@@ -244,6 +247,29 @@ public final class JavaRosa {
                 }
                 indexes.put(path(index), index);
             }
+        }
+
+        /**
+         * Whether an instance beyond the count of its repeat was taken out. JavaRosa keeps what the form begins with and
+         * what was there before a count fell; ODK Collect passes over it.
+         */
+        private boolean trimmed() {
+            for (FormIndex index : indexes.values()) {
+                if (form.getChild(index) instanceof GroupDef group && group.getRepeat()
+                        && group.getCountReference() != null && exists(index)
+                        && index.getReference().getMultLast() >= count(group, index)) {
+                    form.deleteRepeat(index);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private long count(GroupDef group, FormIndex index) {
+            TreeReference reference = FormInstance.unpackReference(group.getCountReference());
+            IAnswerData count = form.getMainInstance()
+                .resolveReference(reference.contextualize(index.getReference())).getValue();
+            return count == null ? 0 : AnswerDataUtil.answerDataToInt(count);
         }
 
         private boolean parentExists(FormIndex index) {

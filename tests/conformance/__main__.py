@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tests.conformance import corpus
 from tests.conformance.differences import Difference
 from tests.conformance.engines import ZONE, Engine, running
-from tests.conformance.known import KNOWN, reason
+from tests.conformance.known import reason
 from tests.conformance.side_by_side import Finding, Run
 
 
@@ -60,7 +60,9 @@ def _report(run: Run, engines: list[Engine], *, verbose: bool, seconds: float) -
         f"{run.forms} forms, {run.sequences} sequences, {run.steps} steps, {run.compared} nodes compared with "
         f"{' and '.join(engine.name for engine in engines)} in {seconds:.0f} s"
     )
-    _known(explained)
+    if explained:
+        print("Known differences, and how often they were met:")
+        _known(explained)
     for finding in unexplained + (explained if verbose else []):
         _show(finding)
     print(f"{len(unexplained)} differences are not explained." if unexplained else "No difference is unexplained.")
@@ -68,13 +70,15 @@ def _report(run: Run, engines: list[Engine], *, verbose: bool, seconds: float) -
 
 
 def _known(explained: list[Finding]) -> None:
-    """How often each known difference was met."""
-    met: Counter[tuple[str, str]] = Counter()
+    """How often each known difference was met; those not met are left out."""
+    met: Counter[str] = Counter()
+    who: dict[str, set[str]] = {}
     for finding in explained:
-        met[finding.difference.engine, reason(finding.difference)] += finding.times
-    for known in {(known.engine, known.reason): known for known in KNOWN}.values():
-        times = met[known.engine, known.reason]
-        print(f"  {times:6} {known.engine}: {known.reason}")
+        why = reason(finding.difference)
+        met[why] += finding.times
+        who.setdefault(why, set()).add(finding.difference.engine)
+    for why, times in met.most_common():
+        print(f"  {times:6} {' and '.join(sorted(who[why]))}: {why}")
 
 
 def _show(finding: Finding) -> None:

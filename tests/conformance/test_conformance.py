@@ -16,7 +16,7 @@ from tests.conformance.known import reason
 from tests.conformance.side_by_side import Run
 
 pytestmark = pytest.mark.slow
-SEQUENCES, LENGTH = 2, 15
+SEQUENCES, LENGTH = 1, 15
 
 
 @pytest.fixture(scope="module", params=["ODK Web Forms", "JavaRosa"])
