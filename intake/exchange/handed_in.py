@@ -34,14 +34,13 @@ class HandedIn:
         repeats = dict(_counts(self.form.root, self.form.root.path, self.row.answers))
         for path in _identities(self.form):
             answers.setdefault(path, f"uuid:{uuid.uuid5(NAMESPACE, f'{self.row.conversation_id}')}")
-        return Instance(
-            self.form,
-            now=self.row.submitted_at,
-            answers=answers,
-            repeats=repeats,
-            language=self.row.language,
-            initial=0,
-        )
+        instance = self._instance(answers, repeats)
+        moved = _to_those_that_apply(instance, answers, self.row.answers)
+        return self._instance(moved, repeats) if moved != answers else instance
+
+    def _instance(self, answers: Mapping[str, str], repeats: Mapping[str, int]) -> Instance:
+        now, language = self.row.submitted_at, self.row.language
+        return Instance(self.form, now=now, answers=answers, repeats=repeats, language=language, initial=0)
 
     @property
     def key(self) -> str:
@@ -74,6 +73,21 @@ def _paths(top: Field, key: str, answers: Mapping[str, Any]) -> Iterator[tuple[s
             if isinstance(value, str):
                 yield path, value
             seen.add(field.name)
+
+
+def _to_those_that_apply(
+    instance: Instance, answers: Mapping[str, str], handed_in: Mapping[str, Any]
+) -> Mapping[str, str]:
+    """Where a name is used twice and the first field does not apply, its answer is that of the next that does."""
+    moved = dict(answers)
+    fields = [field for field in _level(instance.form.root) if not field.repeat]
+    for first in fields:
+        named = [one for one in fields if one.name == first.name]
+        if len(named) > 1 and named[0] is first and first.name in handed_in and not instance.place(first.path).relevant:
+            applies = (one for one in named[1:] if instance.place(one.path).relevant)
+            if (other := next(applies, None)) is not None:
+                moved[other.path] = moved.pop(first.path)
+    return moved
 
 
 def _counts(top: Field, key: str, answers: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -216,3 +216,47 @@ def test_nothing_is_written_of_nothing(session: Session, desk: Desk) -> None:
 )
 def test_formulas_are_made_text_and_numbers_stay(text: str, written: str) -> None:
     assert harmless(text) == written
+
+
+TWICE = """\
+| survey |
+|  | type | name | label | relevant |
+|  | text | who | Who? | |
+|  | begin_group | one | One | ${who} = 'a' |
+|  | text | said | Said? | |
+|  | end_group | | | |
+|  | begin_group | two | Two | ${who} = 'b' |
+|  | text | said | Said? | |
+|  | end_group | | | |
+"""
+
+
+@pytest.mark.parametrize(("who", "column"), [("a", "one-said"), ("b", "two-said")])
+def test_a_name_used_twice_goes_where_it_applies(
+    session: Session,
+    desk: Desk,
+    now: datetime,
+    person: Callable[..., Person],
+    conversation: Callable[..., Conversation],
+    who: str,
+    column: str,
+) -> None:
+    xform = xlsform.compile(TWICE.encode(), format="md")
+    form = read(xform)
+    instance = Instance(form, now=now)
+    instance.set("/data/who", who)
+    instance.set(f"/data/{column.replace('-', '/')}", "yes")
+    owner = person("a@example.org")
+    known = {"person_id": owner.id, "form_id": forms.install(session, xform, form, {}, now), "submitted_at": now}
+    answers = handed_in(form, instance, now)
+    row = Submission(
+        conversation_id=conversation(owner).id or 0, language="", channel="email", answers=answers, **known
+    )
+    session.add(row)
+    session.flush()
+    (text,) = exchange.files(session, desk, Format.ODK_CSV)[0].values()
+    (main,) = rows(text)
+    assert {name: value for name, value in main.items() if name.endswith("said")} == {
+        "one-said": "yes" if who == "a" else "",
+        "two-said": "yes" if who == "b" else "",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from intake.xlsform.finding import Finding, Severity
 from intake.xlsform.logic.outline import Item
@@ -81,41 +82,56 @@ def _may_read_itself(cell: Written) -> bool:
 
 
 def _circles(sources: Sources) -> Iterator[tuple[str, ...]]:
-    """Strongly connected parts (Tarjan), without recursion, and whatever reads itself."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
+    """Groups of fields that depend on each other, and whatever reads itself."""
+    search = _Search(sources)
     for start in sources:
-        if start in index:
-            continue
-        work = [(start, iter(sources[start]))]
-        index[start] = low[start] = len(index)
-        stack.append(start)
-        on_stack.add(start)
+        if start not in search.index:
+            yield from search.circles(start)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Strongly connected parts (Tarjan 1972), without recursion."""
+
+    sources: Sources
+    index: dict[str, int] = field(default_factory=dict)
+    low: dict[str, int] = field(default_factory=dict)
+    stack: list[str] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
+
+    def circles(self, start: str) -> Iterator[tuple[str, ...]]:
+        """Those reached from `start` and not told yet."""
+        work = [(start, self._enter(start))]
         while work:
             here, rest = work[-1]
-            following = next(rest, None)
-            if following is None:
+            source = next(rest, None)
+            if source is not None and source not in self.index:
+                work.append((source, self._enter(source)))
+            elif source is not None:
+                self._meet(here, source)
+            else:
                 work.pop()
                 if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[here])
-                if low[here] == index[here]:
-                    group = _popped(stack, on_stack, here)
-                    if len(group) > 1 or here in sources[here]:
-                        yield tuple(group)
-            elif following not in index:
-                index[following] = low[following] = len(index)
-                stack.append(following)
-                on_stack.add(following)
-                work.append((following, iter(sources.get(following, ()))))
-            elif following in on_stack:
-                low[here] = min(low[here], index[following])
+                    above = work[-1][0]
+                    self.low[above] = min(self.low[above], self.low[here])
+                yield from self._leave(here)
 
+    def _enter(self, name: str) -> Iterator[str]:
+        self.index[name] = self.low[name] = len(self.index)
+        self.stack.append(name)
+        self.waiting.add(name)
+        return iter(self.sources.get(name, ()))
 
-def _popped(stack: list[str], on_stack: set[str], last: str) -> list[str]:
-    group: list[str] = []
-    while not group or group[-1] != last:
-        group.append(stack.pop())
-        on_stack.discard(group[-1])
-    return group
+    def _meet(self, here: str, source: str) -> None:
+        if source in self.waiting:
+            self.low[here] = min(self.low[here], self.index[source])
+
+    def _leave(self, here: str) -> Iterator[tuple[str, ...]]:
+        if self.low[here] != self.index[here]:
+            return
+        group: list[str] = []
+        while not group or group[-1] != here:
+            group.append(self.stack.pop())
+        self.waiting.difference_update(group)
+        if len(group) > 1 or here in self.sources.get(here, ()):
+            yield tuple(group)
