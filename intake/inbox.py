@@ -64,22 +64,26 @@ def mark(session: Session, channel: str) -> str | None:
     return row.position if row else None
 
 
+_EARLIER = aliased(Inbox)
+_NEXT = (
+    select(Inbox)
+    .where(
+        col(Inbox.state) == InboxState.WAITING,
+        ~exists().where(
+            col(_EARLIER.stream) == col(Inbox.stream),
+            col(_EARLIER.state) == InboxState.WAITING,
+            col(_EARLIER.id) < col(Inbox.id),
+        ),
+    )
+    .order_by(col(Inbox.id))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 def take(session: Session) -> Inbox | None:
     """The oldest waiting input whose stream has none before it, locked for this transaction."""
-    earlier = aliased(Inbox)
-    blocked = exists().where(
-        col(earlier.stream) == col(Inbox.stream),
-        col(earlier.state) == InboxState.WAITING,
-        col(earlier.id) < col(Inbox.id),
-    )
-    statement = (
-        select(Inbox)
-        .where(col(Inbox.state) == InboxState.WAITING, ~blocked)
-        .order_by(col(Inbox.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return session.scalars(statement).first()
+    return session.scalars(_NEXT).first()
 
 
 def finish(row: Inbox, now: datetime, outcome: str, person_id: int | None = None) -> None:

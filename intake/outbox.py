@@ -85,6 +85,17 @@ _PERSON_OF = (
     .where(_PERSON.c.id == bindparam("row"))
     .with_for_update(read=True, of=_PERSON)
 )
+_LAST_SAID = (
+    select(_OUTBOX.c.provider_id, _OUTBOX.c.payload)
+    .where(
+        _OUTBOX.c.channel == bindparam("on"),
+        _OUTBOX.c.address == bindparam("to"),
+        _OUTBOX.c.state == OutboxState.SENT,
+        _OUTBOX.c.kind == "answer",
+    )
+    .order_by(_OUTBOX.c.id.desc())
+    .limit(6)
+)
 _PAUSED = select(col(CampaignState.paused_at)).where(col(CampaignState.id) == 1)
 
 
@@ -262,18 +273,7 @@ def count_since(session: Session, channel: str, address: str, since: datetime) -
 
 def last_keyboard(session: Session, channel: str, address: str) -> int | None:
     """The provider's id of the newest message to this address if it carries buttons, else None."""
-    statement = (
-        select(col(Outbox.provider_id), col(Outbox.payload))
-        .where(
-            col(Outbox.channel) == channel,
-            col(Outbox.address) == address,
-            col(Outbox.state) == OutboxState.SENT,
-            col(Outbox.kind) == "answer",
-        )
-        .order_by(col(Outbox.id).desc())
-        .limit(6)
-    )
-    for provider_id, payload in session.execute(statement):
+    for provider_id, payload in session.connection().execute(_LAST_SAID, {"on": channel, "to": address}):
         if payload.get("kind") == "message":
             keyboard = (payload.get("markup") or {}).get("inline_keyboard")
             return int(provider_id) if keyboard and provider_id and provider_id.isdecimal() else None

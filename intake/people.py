@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from intake import codes
@@ -65,13 +65,18 @@ def passed_on(session: Session, source: Person, now: datetime) -> Person:
     )
 
 
+_BY_ADDRESS = (
+    select(Person)
+    .join(Address, col(Address.person_id) == col(Person.id))
+    .where(col(Address.channel) == bindparam("on"), col(Address.value) == bindparam("address"))
+)
+_BY_ADDRESS_LOCKED = _BY_ADDRESS.with_for_update(of=Person)
+
+
 def by_address(session: Session, channel: str, value: str, *, lock: bool = False) -> Person | None:
     """The person who has this address, locked against other inputs of theirs when they are to be changed."""
-    statement = select(Person).join(Address, col(Address.person_id) == col(Person.id))
-    statement = statement.where(col(Address.channel) == channel, col(Address.value) == normal(channel, value))
-    if lock:
-        statement = statement.with_for_update(of=Person)
-    return session.scalars(statement).first()
+    statement = _BY_ADDRESS_LOCKED if lock else _BY_ADDRESS
+    return session.scalars(statement, {"on": channel, "address": normal(channel, value)}).first()
 
 
 def lock(session: Session, person: Person) -> Person:
