@@ -84,7 +84,12 @@ async def serve(application: Starlette, listening: socket.socket) -> None:
     config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    await server.serve(sockets=[listening])
+    try:
+        await server.serve(sockets=[listening])
+    finally:  # a cancelled one leaves them open
+        for one in getattr(server, "servers", ()):
+            one.close()
+        listening.close()
 
 
 def _language(session: Session, desk: Desk, person_id: int | None) -> str | None:

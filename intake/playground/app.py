@@ -16,6 +16,7 @@ from intake.playground.mail import MailServer
 from intake.playground.mailing import Mailing
 from intake.playground.page import Page
 from intake.playground.phone import Phones
+from intake.playground.rehearsal import Rehearsal
 from intake.playground.residents import Resident, built_in
 
 INTAKE_ADDRESS = "anketa@example.org"
@@ -80,6 +81,13 @@ class Playground:
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         self.page_url = f"http://{host}:{listening.getsockname()[1]}/"
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        """The campaign that runs here; where only the servers run there is none."""
+        if self.stage.rehearsal is None:
+            raise RuntimeError("only the servers run here")
+        return self.stage.rehearsal
 
     def _counts(self, resident: Resident) -> dict[str, int]:
         """How many letters, and messages of the bot, this person has got."""

@@ -192,7 +192,7 @@ def _texts(language: str) -> dict[str, Any]:
     """The page's words, and the service's own for the counts."""
     status = {name: wording.text(language, f"cli.status_{name}") for name in COUNTS}
     tables = {name: words(language)[name] for name in ("kinds", "states", "channels", "nominations")}
-    return {**words(language)["page"], **tables, "status": status}
+    return {**words(language)["page"], **tables, "status": status, "counts": COUNTS}
 
 
 def _static(name: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,17 +44,29 @@ def without_proxies() -> None:
 
 
 async def _run(folder: Path, own: Path | None) -> None:
+    stop = asyncio.Event()
+    async with running(folder, own, on_running=lambda: _catch_signals(stop)) as place:
+        typer.echo(words("lv")["terminal"]["ready"].format(address=place.page_url))
+        await _until_stopped(stop, place.rehearsal)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    folder: Path,
+    own: Path | None = None,
+    *,
+    page_port: int = PAGE_PORT,
+    on_running: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Playground]:
+    """The playground with the service in it and its people invited; `folder` is emptied first."""
     campaign = _prepare(folder, own)
     clock = Clock(_beginning(campaign))
-    place = await _servers(clock)
-    stop = asyncio.Event()
-    rehearsal = Rehearsal(settings(folder, campaign.folder, place, clock), clock, lambda: _catch_signals(stop))
+    place = await _servers(clock, page_port)
+    rehearsal = place.stage.rehearsal = Rehearsal(settings(folder, campaign.folder, place, clock), clock, on_running)
     try:
         await rehearsal.start()
         await rehearsal.invite([one for one in place.residents.values() if one.key != STAFF])
-        place.stage.rehearsal = rehearsal
-        typer.echo(words("lv")["terminal"]["ready"].format(address=place.page_url))
-        await _until_stopped(stop, rehearsal)
+        yield place
     finally:
         await rehearsal.close()
         await place.close()
@@ -81,10 +94,10 @@ def _beginning(campaign: Campaign) -> datetime:
     return campaign.next_sending(now)
 
 
-async def _servers(clock: Clock) -> Playground:
+async def _servers(clock: Clock, page_port: int) -> Playground:
     """On the usual port of the page, or on any free one when that is taken."""
     try:
-        return await servers.start(ports=Ports(page=PAGE_PORT), clock=clock.now)
+        return await servers.start(ports=Ports(page=page_port), clock=clock.now)
     except OSError:
         return await servers.start(clock=clock.now)
 

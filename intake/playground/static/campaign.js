@@ -42,7 +42,7 @@ export class Campaign {
     element("funnel").replaceChildren(...FUNNEL.map((name) => made("div", {},
       made("dt", { textContent: this.words.status[name] }),
       made("dd", {}, made("span", { className: "number", textContent: status[name] }), bar(status[name] / most)))));
-    const others = Object.keys(this.words.status).filter((name) => !FUNNEL.includes(name));
+    const others = this.words.counts.filter((name) => !FUNNEL.includes(name));
     element("counts").replaceChildren(...others.map((name) => made("div", { className: status[name] ? "" : "none" },
       made("dt", { textContent: this.words.status[name] }), made("dd", { textContent: status[name] }))));
   }

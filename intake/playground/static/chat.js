@@ -77,7 +77,7 @@ export class Phone {
     const edited = message.edit_date && !message.from.is_bot ? `${this.words.edited} ` : "";
     text.append(made("span", { className: "time", textContent: ` ${edited}${clockTime(message.date * 1000)}` }));
     item.append(text, ...this.rows(message.reply_markup?.inline_keyboard ?? [], message.message_id));
-    if (!message.from.is_bot && message.text) item.append(button(this.words.edit, () => this.edit(message), "small"));
+    if (!message.from.is_bot && message.text && !message.text.startsWith("/")) item.append(button(this.words.edit, () => this.edit(message), "small"));
     return item;
   }
 

@@ -1,9 +1,12 @@
 // The campaign's clock: what time it is there, and jumps ahead.
-import { dayAndTime, element, say, send, setZone } from "./dom.js";
+import { dayAndTime, element, say, send, setZone, when } from "./dom.js";
+
+const SHORT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 
 export class Clock {
   constructor(words) {
     this.words = words;
+    this.narrow = matchMedia("(max-width: 30rem)");
     this.buttons = [...document.querySelectorAll("[data-jump]"), element("jump").querySelector("button")];
     for (const button of document.querySelectorAll("[data-jump]")) button.addEventListener("click", () => this.jump(button.dataset.jump));
     element("jump").addEventListener("submit", (event) => { event.preventDefault(); this.jump(element("jump-to").value); });
@@ -35,7 +38,7 @@ export class Clock {
 
   tick() {
     if (this.begun === undefined) return;
-    element("now").textContent = dayAndTime(this.now);
+    element("now").textContent = this.narrow.matches ? when(this.now, SHORT) : dayAndTime(this.now);
     element("now").dateTime = new Date(this.now).toISOString();
   }
 

@@ -30,6 +30,16 @@ export function made(tag, attributes = {}, ...children) {
   return node;
 }
 
+export function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
 export function button(text, press, className = "") {
   const node = made("button", { type: "button", textContent: text, className });
   node.addEventListener("click", press);

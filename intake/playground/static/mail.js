@@ -111,7 +111,8 @@ export class Mailbox {
       const field = element(name).querySelector("textarea, input");
       field.focus();
       if (name === "reply") field.setSelectionRange(0, 0);
-      element(name).scrollIntoView({ block: "start" });
+      field.scrollTop = 0;
+      element(name).scrollIntoView({ block: "nearest" });
     }
   }
 

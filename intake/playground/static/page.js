@@ -46,7 +46,8 @@ function view(name) {
     else button.removeAttribute("aria-current");
   }
   people.looking(visible());
-  if (shown === "chat") phone.toEnd();
+  scrollTo(0, 0);
+  phone.toEnd();
   keepInAddress();
 }
 

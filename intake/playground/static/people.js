@@ -1,5 +1,5 @@
 // The people to choose from, with what each has got and not seen; and somebody more.
-import { element, made, say, send } from "./dom.js";
+import { element, icon, made, say, send } from "./dom.js";
 
 const COLOURS = 6;
 
@@ -67,7 +67,7 @@ export class People {
     const button = made("button", { type: "button" },
       made("span", { className: `avatar colour-${index % COLOURS}`, ariaHidden: "true", textContent: initials }),
       made("span", { className: "who-name" }, made("strong", { textContent: person.name }), made("span", { className: "quiet", textContent: person.note || person.address })),
-      made("span", { className: "badges" }, ...this.badge(letters, this.words.new_letters, "✉"), ...this.badge(messages, this.words.new_messages, "💬")));
+      made("span", { className: "badges" }, ...this.badge(letters, this.words.new_letters, "M3 6h18v12H3zM3 7l9 7 9-7"), ...this.badge(messages, this.words.new_messages, "M4 4h16v12H10l-5 4v-4H4z")));
     if (person.key === this.chosen?.key) button.setAttribute("aria-current", "true");
     button.addEventListener("click", () => this.choose(person.key));
     return made("li", {}, button);
@@ -75,7 +75,7 @@ export class People {
 
   badge(count, meaning, sign) {
     if (count <= 0) return [];
-    return [made("span", { className: "badge" }, made("span", { ariaHidden: "true", textContent: `${sign}\u00a0${count}` }), made("span", { className: "hidden", textContent: ` ${meaning}: ${count}` }))];
+    return [made("span", { className: "badge" }, icon(sign), made("span", { className: "hidden", textContent: `${meaning}: ` }), String(count))];
   }
 
   async add() {
