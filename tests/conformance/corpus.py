@@ -38,6 +38,7 @@ def _sources() -> list[Path]:
     return [path for directory in (BUILT_IN, SAMPLES, HERE / "forms") for path in sorted(directory.glob("*.md"))]
 
 
+@cache
 def case(name: str) -> Case:
     source = next(path for path in _sources() if path.stem == name)
     attached = {path.name: path.read_bytes() for path in source.parent.glob("*.csv")}

@@ -96,7 +96,7 @@ JAVAROSA_DIFFERS = (
         ours="true|false", theirs="1|0",
     ),
     Known(
-        JAVAROSA, "empty|initiative|pulldata|strings", "failed", ".*",
+        JAVAROSA, "empty|pulldata|strings", "failed", ".*",
         "no `substring()`, no `pulldata()` outside of ODK Collect, no wildcards over fields of different kinds",
         theirs=".*(substring|pulldata|multiplicity|handle function).*", parts=True,
     ),
