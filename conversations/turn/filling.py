@@ -139,13 +139,21 @@ def _refuse(exchange: Exchange, question: Question, value: str, reason_text: str
 
 
 def _settle(exchange: Exchange) -> None:
-    """Where the session stands now: submitted when nothing required is open, else at the first open question."""
+    """Submitted when nothing required is open; else what is open in a chat meanwhile stays so, ticks and all."""
+    if exchange.asking.faulty() and _still_open(exchange):
+        return
     exchange.picked = ()
     exchange.errors = 0
     if exchange.asking.faulty():
         _open_next(exchange)
     else:
         moving.finish(exchange)
+
+
+def _still_open(exchange: Exchange) -> bool:
+    """Whether the open question still applies and was not among those answered now."""
+    answered = any(isinstance(prompt, Accepted) and prompt.path == exchange.at for prompt in exchange.prompts)
+    return exchange.step(exchange.at) is not None and not answered
 
 
 def _open_next(exchange: Exchange) -> None:
