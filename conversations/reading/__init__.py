@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from conversations.answers import Parsed, Rejected, parse
@@ -15,6 +15,7 @@ from conversations.reading.labelled import labelled_line
 from conversations.reading.meaning import asks, command, greets, refuses, without_greeting
 from conversations.reading.numbered import Item, numbered
 from conversations.reading.outcome import Command, Intent, Piece, Place, Reading, Unread
+from conversations.reading.several import Mark, Part, parts
 
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
 
@@ -22,19 +23,38 @@ _SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}(?:re|atb|aw|sv|vs|ответ|отв)(?
 
 
 def read_pieces(
-    pieces: Sequence[Piece], asked: Mapping[int, Question], language: str, now: datetime, subject: str = ""
+    pieces: Sequence[Piece],
+    asked: Mapping[int, Question],
+    language: str,
+    now: datetime,
+    subject: str = "",
+    awaited: Collection[int] | None = None,
 ) -> Reading:
-    """Read all pieces of one mail; `asked` maps the printed number to its question, `now` gives dates their year."""
-    reader = _Reader(asked, language, now)
+    """Read all pieces of one mail; `asked` maps the printed number to its question, `now` gives dates their year.
+
+    `awaited` are the numbers that are still open, where `asked` has more of them (a bare answer means the only one).
+    """
+    reader = _Reader(asked, language, now, frozenset(asked if awaited is None else awaited))
     for number, text in _anchored(pieces).items():
         reader.answer(number, _without_number(text, number))
+    others: list[Part] = []
     for piece in pieces:
         if piece.anchor is None:
-            reader.free(piece)
+            first, *more = parts(piece.text, reader.mark)
+            reader.about(first)
+            others += more
     for piece in pieces:
         if piece.place is Place.MARKED:
             reader.propose(piece)
-    return reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
+    found = reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
+    return replace(found, more=tuple(_another(part, asked, language, now) for part in others))
+
+
+def _another(part: Part, asked: Mapping[int, Question], language: str, now: datetime) -> Reading:
+    """What the mail says about one more initiative."""
+    reader = _Reader(asked, language, now, frozenset())
+    reader.about(part)
+    return reader.reading("")
 
 
 def _anchored(pieces: Sequence[Piece]) -> dict[int, str]:
@@ -64,6 +84,7 @@ class _Reader:
     asked: Mapping[int, Question]
     language: str
     now: datetime
+    awaited: frozenset[int]
     answers: dict[str, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -100,9 +121,23 @@ class _Reader:
         if question and question.name not in self.answers and not any(u.number == piece.anchor for u in self.unread):
             self.unread.append(Unread(piece.anchor, piece.text, "proposed"))
 
-    def free(self, piece: Piece) -> None:
-        """Read a piece that stands at no question: numbered, labelled, a correction, or prose."""
-        text = without_greeting(piece.text)
+    def about(self, part: Part) -> None:
+        """Read what is said about one initiative; the name in its heading answers the first question in words."""
+        self.free(part.text)
+        title = next((n for n in sorted(self.asked) if self.asked[n].kind is Kind.TEXT), None)
+        if part.name and title is not None and self.asked[title].name not in self.answers:
+            self.answer(title, part.name)
+
+    def mark(self, line: str) -> Mark | None:
+        """Which question a line answers, if it stands at none."""
+        if items := numbered(line, self).items:
+            return Mark(items[0].number, any(self.closed(item.number) for item in items))
+        found = labelled_line(line, list(self.asked.values()))
+        return Mark(self._number(found[0]), sure=True) if found is not None else None
+
+    def free(self, written: str) -> None:
+        """Read text that stands at no question: numbered, labelled, a correction, or prose."""
+        text = without_greeting(written)
         if found := correction(text, self.asked):
             self.answer(*found)
             return
@@ -146,8 +181,10 @@ class _Reader:
 
     def _close(self, current: tuple[Question, list[str]] | None) -> None:
         if current is not None and any(current[1]):
-            number = next(n for n, question in self.asked.items() if question is current[0])
-            self.answer(number, "\n".join(current[1]).strip())
+            self.answer(self._number(current[0]), "\n".join(current[1]).strip())
+
+    def _number(self, question: Question) -> int:
+        return next(number for number, one in self.asked.items() if one is question)
 
     def reading(self, subject: str) -> Reading:
         """All together; what is no answer is kept as a remark, without personal codes."""
@@ -174,9 +211,9 @@ class _Reader:
 
     def _only_open(self, said: str, intent: Intent) -> bool:
         """A bare answer where one question alone was asked."""
-        if intent is not Intent.OTHER or len(self.asked) != 1 or self.commands:
+        if intent is not Intent.OTHER or len(self.awaited) != 1 or self.commands:
             return bool(self.commands)
-        number = next(iter(self.asked))
+        number = next(iter(self.awaited))
         if not self.fits(number, said):
             return False
         self.answer(number, said)

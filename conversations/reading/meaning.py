@@ -29,11 +29,12 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _REFUSALS = (
-    r"neattiecas|nepiedalisos|nepiedalisimies|nepiedalamies|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*"
+    r"neattiecas|nepiedal\w+|(?:nevar\w*|negrib\w*|nevel\w*) piedalities|neaizpildis\w+|nepildis\w+"
+    r"|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*"
     r"|nesutiet|nesutit|vairs nesut\w+|nerakstiet|netraucejiet|iznemiet|izsledziet|izdzesiet|dzesiet|unsubscribe"
     r"|not applicable|not interested|no thank you|no thanks|remove (?:me|us|my|our)"
     r"|(?:do not|don t|dont|stop) (?:send|contact|writ|email|mail)\w*|does not (?:apply|concern)"
-    r"|(?:do|does) not wish|will not (?:take part|participate)|decline"
+    r"|(?:do|does) not wish|(?:will not|won t|cannot|can not|unable to|not going to) (?:take part|participate)|decline"
     r"|не (?:пишите|присылайте|интересует|относится|хочу|хотим|будем участвовать)|отпишите|удалите"
 )
 _REFUSAL = re.compile(rf"\b(?:{_REFUSALS})")

@@ -67,3 +67,5 @@ class Reading:
     remarks: tuple[str, ...] = ()
     intent: Intent = Intent.OTHER
     commands: tuple[Command, ...] = ()
+    more: tuple[Reading, ...] = ()
+    """What the same mail says about further initiatives."""

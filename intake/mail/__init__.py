@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from intake import matters, people, staff
+from intake import staff
 from intake.channels import Unreadable
 from intake.channels.email import incoming
 from intake.channels.email.addresses import key
+from intake.channels.email.automatic import CALENDAR
 from intake.channels.email.incoming import Mail
-from intake.channels.email.reply import new_text
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.mail import bounced, origin
-from intake.mail.respond import Respond
+from intake.mail.respond import respond
 from intake.mail.visit import CHANNEL, Visit
 from intake.tables import Inbox
 
@@ -39,23 +40,35 @@ def _handle(visit: Visit) -> str:
     if _seen(visit):
         return "duplicate"
     if mail.bounce is not None:
-        return bounced.note(visit.session, mail.bounce, visit.now)
+        return bounced.note(visit.session, visit.desk, mail.bounce, visit.now)
     if mail.automatic is not None:
-        return "automatic"
+        return _automatic(visit)
     if not mail.sender:
         raise Unreadable("no sender")
     if key(mail.sender) == key(visit.desk.mail_address):
         return "our own"
     if mail.oversize:
-        matters.open_matter(visit.session, "oversize", visit.now, inbox_id=visit.row.id)
+        visit.tell("oversize", None)
         return "oversize"
-    letter = origin.answered(visit.session, mail)
-    if visit.desk.is_staff(mail.sender) and (letter is None or letter.kind not in origin.LETTERS):
-        sent = origin.as_sent(letter) if letter else None
-        known = origin.referred_to(visit.session, mail)
-        replies = known is not None and known.address == people.normal(CHANNEL, mail.sender)
-        return staff.handle(visit.session, visit.desk, mail, new_text(visit.body, sent), visit.now, replies=replies)
-    return Respond(visit, letter).respond()
+    if mail.forged(visit.desk.campaign.sender.authserv_id):
+        visit.tell("forged", None)
+        return "forged"
+    return _from_a_person(replace(visit, letter=origin.answered(visit.session, mail)))
+
+
+def _from_a_person(visit: Visit) -> str:
+    letter = visit.letter
+    if visit.desk.is_staff(visit.mail.sender) and (letter is None or letter.kind in staff.KINDS):
+        return staff.handle(visit.session, visit.desk, visit.mail, visit.text(), visit.now)
+    bounced.delivered(visit.session, visit.mail.sender)
+    return respond(visit)
+
+
+def _automatic(visit: Visit) -> str:
+    """Nobody reads an answer to it; an invitation to meet is still for the staff to see."""
+    if visit.mail.automatic == CALENDAR:
+        visit.tell("remark", None, visit.mail.subject)
+    return "automatic"
 
 
 def _seen(visit: Visit) -> bool:

@@ -10,25 +10,23 @@ from sqlmodel import Session, col
 
 from intake import identity, people
 from intake.channels.email.incoming import Mail
-from intake.channels.email.message import identified, outbox_id_of, render
+from intake.channels.email.message import identified, outbox_id_of
 from intake.desk import Desk
 from intake.mail.visit import CHANNEL
 from intake.people import CodeKind, Meaning
 from intake.tables import Outbox, Person, Source
 
-LETTERS = ("invitation", "referral", "reminder", "answer")
-"""Kinds that carry questions."""
-
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
     """Who answers. `conversation_id`: the draft that goes on; `ours`: their own address, where earlier answers may
-    be repeated; `new`: nobody we knew."""
+    be repeated; `new`: nobody we knew; `owner`: somebody else, whom the letter was written to."""
 
     person: Person
     conversation_id: int | None = None
     ours: bool = True
     new: bool = False
+    owner: Person | None = None
 
 
 def answered(session: Session, mail: Mail) -> Outbox | None:
@@ -47,12 +45,7 @@ def referred_to(session: Session, mail: Mail) -> Outbox | None:
     return next((row for row in rows if row is not None), None)
 
 
-def as_sent(letter: Outbox) -> bytes:
-    """The bytes that went out."""
-    return render(identified(letter.payload, letter.id))
-
-
-def respondent(session: Session, desk: Desk, mail: Mail, letter: Outbox | None, now: datetime) -> Respondent | None:
+def respondent(session: Session, mail: Mail, letter: Outbox | None, now: datetime) -> Respondent | None:
     """Who answers; None for a stranger without a letter or a code of ours. Never takes over somebody's answers."""
     sender = people.by_address(session, CHANNEL, mail.sender, lock=True)
     if letter is not None and letter.person_id is not None:
@@ -71,10 +64,8 @@ def respondent(session: Session, desk: Desk, mail: Mail, letter: Outbox | None, 
     return None
 
 
-def stranger(session: Session, desk: Desk, mail: Mail, now: datetime) -> Respondent | None:
-    """Somebody who wrote by themselves, where the campaign welcomes them."""
-    if not desk.campaign.welcome_without_invitation:
-        return None
+def stranger(session: Session, desk: Desk, mail: Mail, now: datetime) -> Person:
+    """Somebody who wrote by themselves."""
     person = people.add(
         session,
         now,
@@ -85,7 +76,7 @@ def stranger(session: Session, desk: Desk, mail: Mail, now: datetime) -> Respond
         informed_at=now,
     )
     people.join(session, person, CHANNEL, mail.sender, now)
-    return Respondent(person, new=True)
+    return person
 
 
 def _with_code(
@@ -102,18 +93,18 @@ def _with_code(
 def _other(session: Session, mail: Mail, sender: Person | None, owner: Person, now: datetime) -> Respondent:
     """The letter was passed on: a new respondent of the next wave, or one we know answering for themselves."""
     if sender is not None:
-        return Respondent(sender)
+        return Respondent(sender, owner=owner)
     person = people.passed_on(session, owner, now)
     person.name = mail.sender_name
     people.join(session, person, CHANNEL, mail.sender, now)
-    return Respondent(person, new=True)
+    return Respondent(person, new=True, owner=owner)
 
 
 def _by_message_id(session: Session, message_id: str) -> Outbox | None:
     """Ours by the id in it, or the one a relay gave it."""
     if (number := outbox_id_of(message_id)) is not None:
         row = session.get(Outbox, number)
-        if row is not None and identified(row.payload, row.id).get("message_id") == message_id:
+        if row is not None and row.payload and identified(row.payload, row.id).get("message_id") == message_id:
             return row
     return session.scalars(
         select(Outbox).where(col(Outbox.channel) == CHANNEL, col(Outbox.provider_id) == message_id)

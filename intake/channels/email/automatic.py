@@ -20,6 +20,11 @@ _SUBJECT = re.compile(
 _MARKS = ("X-Loop", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Mail-Autoreply", "X-POST-MessageClass")
 
 
+CALENDAR = "calendar"
+"""An invitation to meet, or an answer to one (RFC 5546)."""
+_METHOD = re.compile(r"^METHOD:", re.IGNORECASE | re.MULTILINE)
+
+
 def why_automatic(message: Message, subject: str, sender: str, own: str | None) -> str | None:
     """The reason as a word for the log and the staff, None where a person seems to have written it."""
     submitted = mime.header(message, "Auto-Submitted").partition(";")[0].strip().lower()
@@ -39,6 +44,8 @@ def why_automatic(message: Message, subject: str, sender: str, own: str | None) 
         return "receipt"
     if message.get("List-Id"):
         return "mailing-list"
+    if _is_calendar(message):
+        return CALENDAR
     return "out-of-office" if _SUBJECT.match(subject) else None
 
 
@@ -51,3 +58,13 @@ def null_return_path(message: Message) -> bool:
 def _is_receipt(message: Message) -> bool:
     """A read receipt (RFC 8098)."""
     return message.get_content_type() == "multipart/report" and "disposition" in str(message.get_param("report-type"))
+
+
+def _is_calendar(message: Message) -> bool:
+    """A calendar program wrote the mail: a part of it is for calendar programs, and not merely attached."""
+    return any(
+        part.get_content_type() == "text/calendar"
+        and part.get_content_disposition() != "attachment"
+        and (part.get_param("method") or _METHOD.search(mime.text_of(part)[:5_000]))
+        for part in mime.leaves(message)
+    )

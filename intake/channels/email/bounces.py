@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email import message_from_string, policy
 from email.message import Message
 from typing import Literal
 
@@ -24,21 +25,25 @@ _ORIGINAL_ID = re.compile(r"^Message-ID:\s{0,10}(<[!-;=?-~]{1,500}>)", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A failed delivery: `hard` for ever (5.x.x), `soft` for now (4.x.x, delays, no status given).
+    """A failed delivery: `hard` for ever (5.x.x), `soft` for now (4.x.x, delays, no status given); or a complaint.
 
-    `outbox_id` is the row that our envelope sender or our Message-ID names; `recipient` may be empty.
+    `outbox_id` is the row that our envelope sender or our Message-ID names, `token` the secret beside it in the
+    envelope sender; `recipient` may be empty.
     """
 
-    kind: Literal["hard", "soft"]
+    kind: Literal["hard", "soft", "complaint"]
     recipient: str
     status: str
     message_id: str
     outbox_id: int | None
+    token: str = ""
 
 
 def read_bounce(message: Message, addresses: Iterable[str], own: str | None) -> Bounce | None:
     """Our own envelope sender first, then the notice for machines (RFC 3464), then experience (flufl.bounce)."""
     verp = _verp(addresses, own)
+    if (complaint := _complaint(message, verp)) is not None:
+        return complaint
     notices = list(_notices(message))
     if not notices and not _by_a_daemon(message):
         return None  # an auto-reply may come to the envelope sender too
@@ -51,8 +56,36 @@ def read_bounce(message: Message, addresses: Iterable[str], own: str | None) -> 
         status = _status(mime.header(failed[0], "Status"))
         delayed = mime.header(failed[0], "Action").lower() == "delayed"
         kind: Literal["hard", "soft"] = "hard" if status.startswith("5") and not delayed else "soft"
-        return Bounce(kind, _recipient(failed[0]), status, original, outbox_id)
-    return _by_experience(message, original, outbox_id)
+        return Bounce(kind, _recipient(failed[0]), status, original, outbox_id, verp.token if verp else "")
+    return _by_experience(message, original, outbox_id, verp.token if verp else "")
+
+
+def _complaint(message: Message, verp: Verp | None) -> Bounce | None:
+    """Somebody marked our letter as spam and their provider tells us (RFC 5965)."""
+    report = next((part for part in mime.leaves(message) if part.get_content_type() == "message/feedback-report"), None)
+    if report is None:
+        return None
+    head = report.get_payload()
+    fields = head[0] if isinstance(head, list) and head and isinstance(head[0], Message) else _fields(report)
+    if mime.header(fields, "Feedback-Type").lower() in ("not-spam", "auth-failure", "dmarc"):
+        return None
+    original = _original_id(message)
+    outbox_id = verp.outbox_id if verp else outbox_id_of(original)
+    return Bounce("complaint", _reported(fields), "", original, outbox_id, verp.token if verp else "")
+
+
+def _fields(report: Message) -> Message:
+    """The fields of a report that the parser left as text."""
+    return message_from_string(mime.text_of(report)[:20_000], policy=policy.compat32)
+
+
+def _reported(fields: Message) -> str:
+    for name in ("Original-Rcpt-To", "Removal-Recipient"):
+        try:
+            return normalise(mime.header(fields, name).strip(" <>"))
+        except ValueError:
+            continue
+    return ""
 
 
 def _verp(addresses: Iterable[str], own: str | None) -> Verp | None:
@@ -82,7 +115,7 @@ def _returned(message: Message) -> bool:
     return null_return_path(message) and outbox_id_of(_original_id(message)) is not None
 
 
-def _by_experience(message: Message, original: str, outbox_id: int | None) -> Bounce | None:
+def _by_experience(message: Message, original: str, outbox_id: int | None, token: str) -> Bounce | None:
     soft, hard = _flufl(message)
     text = "\n".join(mime.text_of(part)[:20_000] for part in mime.leaves(message) if _is_text(part))
     status = _status(text)
@@ -90,7 +123,7 @@ def _by_experience(message: Message, original: str, outbox_id: int | None) -> Bo
     if not (recipient or status or outbox_id):
         return None
     kind: Literal["hard", "soft"] = "hard" if hard or status.startswith("5") else "soft"
-    return Bounce(kind, recipient, status, original, outbox_id)
+    return Bounce(kind, recipient, status, original, outbox_id, token)
 
 
 def _flufl(message: Message) -> tuple[list[str], list[str]]:

@@ -77,6 +77,17 @@ class Mail:
         """The Message-IDs that this mail may answer, the most telling first."""
         return tuple(dict.fromkeys(one for one in (self.in_reply_to, *reversed(self.references)) if one))
 
+    def forged(self, authserv_id: str) -> bool:
+        """Whether our own mail server found that the sender's domain disowns the mail (RFC 8601, DMARC).
+
+        The first header of that name is the one our server put on top; without its name nothing is proven.
+        """
+        for value in self.authentication if authserv_id else ():
+            server, _, results = value.partition(";")
+            if server.split()[:1] == [authserv_id]:
+                return re.search(r"\bdmarc\s{0,3}=\s{0,3}fail\b", results, re.IGNORECASE) is not None
+        return False
+
 
 def read(body: bytes, own: str | None = None) -> Mail:
     """Read a mail that came to our address `own` (None: to any); raises Unreadable and nothing else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -31,9 +31,18 @@ def new_text(raw: bytes, sent: bytes | None) -> str:
         return ""
 
 
-def read_answers(raw: bytes, sent: bytes, asked: Mapping[int, Question], language: str) -> Reading:
+def read_answers(
+    raw: bytes,
+    sent: bytes,
+    asked: Mapping[int, Question],
+    language: str,
+    *,
+    now: datetime | None = None,
+    awaited: Collection[int] | None = None,
+) -> Reading:
     """Read a reply to the letter `sent`; `asked` maps the number printed in the letter to its question.
 
+    `now` gives dates their year (the mail's own date when None), `awaited` are the questions still open.
     Never raises; an automatic mail is never read as answers (RFC 3834).
     """
     raw = bounded(raw)
@@ -45,7 +54,8 @@ def read_answers(raw: bytes, sent: bytes, asked: Mapping[int, Question], languag
         return Reading()
     if mail.bounce or mail.automatic:
         return Reading(intent=Intent.BOUNCE if mail.bounce else Intent.AUTO_REPLY)
-    reading = read_pieces(_pieces(found, letter, asked), asked, language, mail.date or datetime.now(UTC), mail.subject)
+    when = now or mail.date or datetime.now(UTC)
+    reading = read_pieces(_pieces(found, letter, asked), asked, language, when, mail.subject, awaited)
     if reading.intent is not Intent.ANSWERS and (found.forwarded or mail.forwarded):
         return replace(reading, intent=Intent.FORWARD)
     return reading
