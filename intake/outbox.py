@@ -3,7 +3,7 @@
     due -> leased -> sending -> sent | due (retry) | failed | suppressed | unknown
 
 A stop is checked in the transaction that takes the row for sending. An expired lease goes back to due; an expired
-`sending` becomes unknown: nobody can know whether it went out (../shared/facts: "Outbox states").
+`sending` becomes unknown: nobody can know whether it went out (docs/architecture.md).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     Update,
@@ -51,8 +50,13 @@ _OUTBOX, _PERSON = SQLModel.metadata.tables["outbox"], SQLModel.metadata.tables[
 _EARLIER = _OUTBOX.alias()
 
 
-def _due(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Due messages of a channel in order; what is said in a conversation goes before what we begin ourselves."""
+def _due(*, paused: bool = False) -> Select[Any]:
+    """Due messages of a channel in order; what is said in a conversation goes before what we begin ourselves.
+
+    While the campaign is paused, what we begin ourselves neither goes nor stands in the way of answers.
+    """
+    conditions = (_OUTBOX.c.kind.not_in(UNASKED),) if paused else ()
+    earlier = (_EARLIER.c.kind.not_in(UNASKED),) if paused else ()
     blocked = exists().where(
         _EARLIER.c.channel == _OUTBOX.c.channel,
         _EARLIER.c.address == _OUTBOX.c.address,
@@ -60,6 +64,7 @@ def _due(*conditions: ColumnElement[bool]) -> Select[Any]:
         _EARLIER.c.id < _OUTBOX.c.id,
         # a message that waits for its hour must not hold up an answer
         or_(_EARLIER.c.due_at <= bindparam("at"), _EARLIER.c.state != OutboxState.DUE, _EARLIER.c.attempts > 0),
+        *earlier,
     )
     due = and_(
         _OUTBOX.c.channel == bindparam("on"),
@@ -74,7 +79,7 @@ def _due(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 # The statements of every message are built once: to build one costs more than to run it.
 _DUE = _due()
-_DUE_UNLESS_WE_BEGIN_IT = _due(_OUTBOX.c.kind.not_in(UNASKED))
+_DUE_UNLESS_WE_BEGIN_IT = _due(paused=True)
 _TO_SEND = select(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).with_for_update()
 _PERSON_OF = (
     select(

@@ -87,10 +87,11 @@ def test_only_this_channel_and_as_many_as_asked(
 
 
 @pytest.mark.parametrize("kind", ["invitation", "reminder", "referral"])
-def test_a_pause_holds_what_we_begin(session: Session, now: datetime, kind: str) -> None:
+@pytest.mark.parametrize("address", ["a@example.org", "b@example.org"])
+def test_a_pause_holds_what_we_begin_and_no_answer(session: Session, now: datetime, kind: str, address: str) -> None:
     session.add(CampaignState(id=1, paused_at=now))
-    put(session, now, kind=kind)
-    answer = put(session, now, "answer", kind="answer", address="b@example.org")
+    put(session, now, kind=kind, address="a@example.org")
+    answer = put(session, now, "answer", kind="answer", address=address)
     assert outbox.lease(session, "email", now, 10) == [answer]
 
 
