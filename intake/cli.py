@@ -39,8 +39,10 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
 for group, commands in COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=group)(command)
+campaigns.form.command("diff")(questionnaires.diff)
+campaigns.form.command("export")(questionnaires.export_form)
 app.add_typer(campaigns.campaign, name="campaign", rich_help_panel=PREPARE)
-app.add_typer(questionnaires.form, name="form", rich_help_panel=PREPARE)
+app.add_typer(campaigns.form, name="form", rich_help_panel=PREPARE)
 app.add_typer(contacts.contacts, name="contacts", rich_help_panel=PREPARE)
 app.add_typer(following.referrals, name="referrals", rich_help_panel=ACT)
 

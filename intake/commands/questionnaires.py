@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from conversations.forms import Form, read
 from intake import forms, versions, wording, xlsform
 from intake.commands import screen
-from intake.commands.campaigns import AsJson, form
+from intake.commands.campaigns import AsJson
 from intake.commands.opening import database, language, refusing
 from intake.settings import Settings
 from intake.xlsform import Change, Workbook
@@ -23,7 +23,6 @@ NewFile = Annotated[Path, typer.Argument(metavar="NEW", exists=True, dir_okay=Fa
 InFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A .md, .csv or .xlsx file.")]
 
 
-@form.command()
 def diff(
     old: OldFile,
     new: NewFile,
@@ -51,7 +50,6 @@ def diff(
         _say_standing(found)
 
 
-@form.command("export")
 def export_form(
     file: InFile,
     xlsx: Annotated[Path, typer.Option("--xlsx", metavar="OUT.xlsx", dir_okay=False, help="The workbook to write.")],
