@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -34,13 +35,13 @@ def _letters(session: Session, desk: Desk, language: str, now: datetime) -> Iter
     answered.previous_survey = True
     suggested.source, suggested.referred_by = Source.REFERRAL, contact.id
     for person in persons:
-        yield lambda person=person: invitations.invite(session, desk, person, now, may_name=True)
+        yield partial(invitations.invite, session, desk, person, now, may_name=True)
     questions = invitations.core_questions(session, desk, language, now)
     for template, values in _others(desk, questions, now).items():
-        yield lambda template=template, values=values: _put(session, desk, template, contact, values, now)
+        yield partial(_put, session, desk, template, contact, values, now)
     if language == desk.campaign.language:
         for template, values in (_for_staff() | {"digest": digest.compose(session, desk, now)}).items():
-            yield lambda template=template, values=values: _put(session, desk, template, None, values, now)
+            yield partial(_put, session, desk, template, None, values, now)
 
 
 def _others(desk: Desk, questions: tuple[Any, ...], now: datetime) -> dict[str, dict[str, Any]]:
