@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from conversations.forms import Form
@@ -33,6 +33,15 @@ DELETED = "deleted"
 """The state of a row whose unfinished answers were deleted."""
 
 
+_NEWEST = (
+    select(Conversation)
+    .where(col(Conversation.person_id) == bindparam("person"), col(Conversation.state) != DELETED)
+    .order_by(col(Conversation.updated_at).desc(), col(Conversation.id).desc())
+    .limit(20)
+)
+"""Built once, as it is asked at every input."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A conversation's row with its form and its answers read from it."""
@@ -54,9 +63,7 @@ def find(session: Session, desk: Desk, conversation_id: int) -> Draft | None:
 
 def current(session: Session, desk: Desk, person: Person) -> Draft | None:
     """What the person is at: the unfinished conversation touched last, else the finished one."""
-    statement = select(Conversation).where(col(Conversation.person_id) == person.id, col(Conversation.state) != DELETED)
-    newest = col(Conversation.updated_at).desc(), col(Conversation.id).desc()
-    rows = list(session.scalars(statement.order_by(*newest).limit(20)))
+    rows = list(session.scalars(_NEWEST, {"person": person.id}))
     row = next((row for row in rows if row.state in LIVE), rows[0] if rows else None)
     return Draft(row, desk.form(session, row.form_id), Answers.from_json(row.session)) if row else None
 
