@@ -146,7 +146,7 @@ async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:
 
 def _workers(service: Service, roles: set[Role], page: socket | None) -> dict[str, Callable[[], Awaitable[None]]]:
     s = service
-    rules = {"telegram": chat.rule(s.desk, s.clock), "email": mail.rule(s.desk, s.clock)}
+    rules = {"telegram": chat.rule(s.desk, s.clock), "email": mail.rule(s.desk, s.clock, s.settings.data)}
     workers: dict[str, Callable[[], Awaitable[None]]] = {}
     for name, channel in s.channels.items():
         if Role.RECEIVE in roles:

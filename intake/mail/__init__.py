@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from intake import staff
+from intake import attachments, staff
 from intake.channels import Unreadable
 from intake.channels.email import incoming
 from intake.channels.email.addresses import key
@@ -17,19 +18,20 @@ from intake.channels.email.incoming import Mail
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.mail import bounced, origin
-from intake.mail.respond import respond
+from intake.mail.respond import respond, too_large
 from intake.mail.visit import CHANNEL, Visit
 from intake.tables import Inbox
 
 __all__ = ["CHANNEL", "rule"]
 
 
-def rule(desk: Desk, clock: Clock) -> Callable[[Session, Inbox, bytes], str]:
-    """How the inputs of this channel are handled."""
+def rule(desk: Desk, clock: Clock, data: Path) -> Callable[[Session, Inbox, bytes], str]:
+    """How the inputs of this channel are handled; files that come along are kept in the folder `data`."""
+    folder = data / attachments.FOLDER
 
     def handle(session: Session, row: Inbox, body: bytes) -> str:
         mail = incoming.read(body, desk.mail_address or None)
-        return _handle(Visit(session, desk, row, body, mail, desk.campaign.local(clock.now())))
+        return _handle(Visit(session, desk, row, body, mail, desk.campaign.local(clock.now()), folder))
 
     return handle
 
@@ -47,9 +49,6 @@ def _handle(visit: Visit) -> str:
         raise Unreadable("no sender")
     if key(mail.sender) == key(visit.desk.mail_address):
         return "our own"
-    if mail.oversize:
-        visit.tell("oversize", None)
-        return "oversize"
     if mail.forged(visit.desk.campaign.sender.authserv_id):
         visit.tell("forged", None)
         return "forged"
@@ -60,6 +59,8 @@ def _from_a_person(visit: Visit) -> str:
     letter = visit.letter
     if visit.desk.is_staff(visit.mail.sender) and (letter is None or letter.kind in staff.KINDS):
         return staff.handle(visit.session, visit.desk, visit.mail, visit.text(), visit.now)
+    if visit.mail.oversize:
+        return too_large(visit)
     bounced.delivered(visit.session, visit.mail.sender)
     return respond(visit)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.forms import Form, Question
 from conversations.reading import Intent, Reading
 from conversations.session import State
 from conversations.turn import Accepted, Fill, NotUnderstood, Turn, Unread, outstanding, submission
 from intake import audit, drafts, outbox, people, privacy
+from intake.channels.email import enclosed
 from intake.channels.email.reply import read_answers
 from intake.drafts import Draft
-from intake.mail import colleagues, confirm, orders, origin
+from intake.mail import colleagues, confirm, files, orders, origin
 from intake.mail.confirm import Another
 from intake.mail.origin import Respondent
 from intake.mail.visit import CHANNEL, Visit
@@ -45,11 +46,22 @@ def respond(visit: Visit) -> str:
     return _known(visit, who, reading)
 
 
+def too_large(visit: Visit) -> str:
+    """Only the headers were fetched: the staff are told, and so is whoever we know or have written to."""
+    sender = people.by_address(visit.session, CHANNEL, visit.mail.sender)
+    visit.tell("oversize", sender, visit.mail.subject)
+    silent = outbox.stopped(visit.session, visit.mail.sender, visit.desk.key) or visit.too_many()
+    if not silent and (sender is not None or visit.letter is not None):
+        visit.put("too_large", {}, sender)
+    return "oversize"
+
+
 def _known(visit: Visit, who: Respondent, reading: Reading) -> str:
     visit.row.person_id = who.person.id
     if reading.intent is Intent.QUESTION:
+        files.keep(visit, who.person, None)
         return _question(visit, who.person)
-    if _says_something(reading):
+    if _says_something(reading) or (visit.mail.attachments and not reading.commands and enclosed.files(visit.body)):
         return _answers(visit, who, reading)
     if visit.too_many():
         return visit.wait(who.person)
@@ -164,7 +176,8 @@ def _answers(visit: Visit, who: Respondent, reading: Reading) -> str:
     """One input to each initiative's conversation, one confirmation of all."""
     draft = _draft(visit, who, reading)
     invited = who.person.organisation_id
-    result = _fill(visit, draft, reading)
+    enclosures = files.keep(visit, who.person, draft)
+    result = _fill(visit, draft, replace(reading, answers={**reading.answers, **enclosures.answers}))
     others = [_another(visit, who, draft, more) for more in reading.more]
     kept = _keep(visit, who, [reading, *reading.more], result)
     if who.owner is not None and any(isinstance(prompt, Accepted) for prompt in result.prompts):
@@ -173,7 +186,7 @@ def _answers(visit: Visit, who: Respondent, reading: Reading) -> str:
         colleagues.note_other_organisation(visit, who.person, invited, draft)
     if visit.too_many():
         return visit.wait(who.person)
-    confirm.confirm(visit, who, draft, result.prompts, kept=kept, others=others)
+    confirm.confirm(visit, who, draft, result.prompts, kept=kept, others=others, files=enclosures.told)
     return "submitted" if draft.submitted is not None else "answered"
 
 

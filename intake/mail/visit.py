@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -24,7 +25,8 @@ MOST_AN_HOUR = 5
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Lives for one transaction; `body` are the bytes as they came, `letter` is the one of ours that they answer."""
+    """Lives for one transaction; `body` are the bytes as they came, `letter` is the one of ours that they answer,
+    `folder` where files are kept."""
 
     session: Session
     desk: Desk
@@ -32,6 +34,7 @@ class Visit:
     body: bytes
     mail: Mail
     now: datetime
+    folder: Path
     letter: Outbox | None = None
 
     @property

@@ -16,6 +16,7 @@ from intake.channels.email.addresses import key, normalise
 from intake.channels.email.automatic import why_automatic
 from intake.channels.email.bounces import Bounce, read_bounce
 from intake.channels.email.codes import Code, find_codes
+from intake.channels.email.enclosed import name_of
 from intake.channels.email.mailbox import OVERSIZE
 from intake.channels.email.message import MESSAGE_ID
 
@@ -30,7 +31,6 @@ _FORWARD = re.compile(
     r"(fwd?|pārs|pārsūtīts|pārsūtīta|tr|wg|vb|пересл)\.?(\[\d{1,3}\])?\s{0,3}:|\[[^]@\s]{1,64}@[^]:\s]{1,250}:",
     re.IGNORECASE,
 )
-_UNSAFE = re.compile(r"[^\w .()+@-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +177,11 @@ def _texts(leaves: Sequence[Message]) -> Iterator[str]:
 
 def _attachments(leaves: Sequence[Message]) -> Iterator[Attachment]:
     for part in leaves:
-        name = _file_name(part)
+        name = name_of(part)
         if name or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             payload = part.get_payload(decode=True)
             size = len(payload) if isinstance(payload, bytes) else 0
             yield Attachment(name or "file", part.get_content_type(), size)
-
-
-def _file_name(part: Message) -> str:
-    """The name without path, markup or control characters, with its ending kept."""
-    name = mime.decoded(part.get_filename() or "").replace("\\", "/").rpartition("/")[2]
-    clean = _UNSAFE.sub("_", name).strip(". ")
-    stem, dot, ending = clean.rpartition(".")
-    return f"{stem[:80]}{dot}{ending[:10]}" if dot else clean[:80]
 
 
 def _oversize(message: Message) -> int:

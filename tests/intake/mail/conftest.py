@@ -1,4 +1,5 @@
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -8,5 +9,5 @@ from tests.intake.mail.post import Post, Still
 
 
 @pytest.fixture
-def post(session: Session, desk: Desk, now: datetime) -> Post:
-    return Post(session, desk, Still(now))
+def post(session: Session, desk: Desk, now: datetime, tmp_path: Path) -> Post:
+    return Post(session, desk, Still(now), tmp_path)

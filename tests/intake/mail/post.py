@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -45,6 +46,7 @@ class Post:
     session: Session
     desk: Desk
     clock: Still
+    folder: Path
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     def invite(self, address: str, **known: Any) -> Outbox:
@@ -110,7 +112,7 @@ class Post:
         row = Inbox(channel="email", key=f"k{next(self._ids)}", stream="email", body=body, received_at=self.now)
         self.session.add(row)
         self.session.flush()
-        outcome = mail.rule(self.desk, self.clock)(self.session, row, body)
+        outcome = mail.rule(self.desk, self.clock, self.folder)(self.session, row, body)
         inbox.finish(row, self.now, outcome, row.person_id)
         self.session.flush()
         return outcome

@@ -183,6 +183,14 @@ def test_what_our_own_server_disowns_goes_to_the_staff(post: Post, result: str, 
     assert post.says(ANNA, "1. Saule", post.invite(ANNA), headers=headers)[0] == outcome
 
 
+def test_a_mail_too_large_to_fetch(post: Post) -> None:
+    headers = {"X-Atsauce-Oversize": "30000000"}
+    outcome, (letter,) = post.says(ANNA, "", post.invite(ANNA), headers=headers)
+    assert (outcome, letter.payload["template"]) == ("oversize", "too_large")
+    assert post.matters() == [("oversize", letter.payload["subject"])]
+    assert post.says("stranger@cits.example", "", headers=headers) == ("oversize", [])
+
+
 def test_no_sender(post: Post) -> None:
     with pytest.raises(Unreadable):
         post.receive(b"Subject: x\n\n1. Saule")

@@ -73,7 +73,8 @@ VALUES: dict[str, Any] = {
 }
 NAMES = (
     *("invitation", "invitation_previous", "invitation_referred", "reminder_not_begun", "reminder_half_done"),
-    *("confirmation", "stopped", "question_received", "once_link", "staff_code", "staff_done", "staff_help", "digest"),
+    *("confirmation", "stopped", "question_received", "once_link", "consent_withdrawn", "too_large"),
+    *("staff_code", "staff_done", "staff_help", "digest"),
 )
 
 
