@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conversations.recording import Recording
+from tests.conversations.recording import replay
 
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
 
@@ -14,4 +14,4 @@ FILES = sorted(Path(__file__).parent.glob("*.txt"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_service_says_what_was_recorded(path: Path) -> None:
     recorded = path.read_text(encoding="utf-8")
-    assert Recording(recorded).play() == recorded
+    assert replay(recorded) == recorded
