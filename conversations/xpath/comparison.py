@@ -143,7 +143,11 @@ def _nodes_and_word(nodes: Run, word: str, wanted: bool) -> Run:
         return lambda c: any(equal_texts(text, word) is wanted for text in _texts(nodes(c)))
 
     def compare(c: Context) -> bool:
-        return any(((node.text if not node.children else node.string_value()) == word) is wanted for node in nodes(c))
+        found = nodes(c)
+        if len(found) == 1:
+            node = found[0]
+            return ((node.text if not node.children else node.string_value()) == word) is wanted
+        return any(((node.text if not node.children else node.string_value()) == word) is wanted for node in found)
 
     return compare
 

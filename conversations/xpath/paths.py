@@ -108,6 +108,9 @@ def _absolute(names: list[str]) -> Run:
     def run(c: Context) -> Sequence[Node]:
         root = c.root
         if root.name == "":
+            children = root.children
+            if len(children) == 1 and children[0].name == top:
+                return _down([children[0]], rest)
             return _down(list(root.named(top)), rest)
         return _down([root], rest) if root.name == top else []
 
