@@ -83,9 +83,7 @@ def _invite(place: Place, url: str) -> None:
 
 def _contacts() -> list[dict[str, str]]:
     given = {"source": "mājaslapa", "basis": "VDAR 6(1)(e)", "obtained_at": "2026-03-02", "language": "lv"}
-    return [
-        given | {"email": f"info{n}@biedriba{n}.example", "organisation": f"Biedrība {n}"} for n in range(LETTERS)
-    ]
+    return [given | {"email": f"info{n}@biedriba{n}.example", "organisation": f"Biedrība {n}"} for n in range(LETTERS)]
 
 
 def _write(session: Session, folder: Path) -> None:

@@ -71,5 +71,3 @@ def _bot_server() -> Iterator[tuple[Child, dict[str, str]]]:
 def _migrate(url: str) -> None:
     with open_store(url) as store:
         migrations.upgrade(store.engine)
-
-
