@@ -19,6 +19,8 @@ def in_words(instance: Instance, place: Place, words: Wording) -> str:
     kind = control.kind
     if kind.chooses:
         return "; ".join(_labels(instance, place, value.split()))
+    if kind is Kind.GEOPOINT:
+        return ", ".join(value.split()[:2])
     if kind is Kind.ACKNOWLEDGE:
         return words.text("values.acknowledged")
     if kind in ATTACHED:

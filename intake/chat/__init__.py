@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from conversations.turn import Answer, Locate
+from conversations.session import State
+from conversations.turn import Answer, Jump, Locate, Resume
 from intake import matters, outbox, people, privacy
 from intake.channels.telegram import incoming, screens
 from intake.channels.telegram.incoming import ChatInput
@@ -19,6 +20,7 @@ from intake.chat.talk import Talk
 from intake.chat.visit import CHANNEL, Visit, text_of
 from intake.clock import Clock
 from intake.desk import Desk
+from intake.drafts import Draft
 from intake.tables import Inbox
 
 __all__ = ["CHANNEL", "rule"]
@@ -89,8 +91,22 @@ def _talk(talk: Talk) -> str:
 
 def _typed(talk: Talk, text: str) -> str:
     """A typed command of several words ("sākt no jauna"), else an answer."""
-    name = typed.command(text)
-    return command(talk, name) if name else corrections.answer(talk, text)
+    name, draft = typed.command(text), talk.draft
+    if name is not None:
+        return command(talk, name)
+    if draft is not None and typed.means(text, "back") and not files.asks_for_text(draft):
+        return command(talk, "back")
+    if draft is not None and draft.answers.state is State.PAUSED and typed.means(text, "resume"):
+        return talk.take(draft, Resume(now=talk.now))
+    if draft is not None and draft.answers.state is State.SUBMITTED and _number(draft, text):
+        return talk.take(draft, Jump(text.strip(" ."), now=talk.now))
+    return corrections.answer(talk, text)
+
+
+def _number(draft: Draft, text: str) -> bool:
+    """Whether it is the number of a question, as the review of what was submitted asks for."""
+    number = text.strip(" .")
+    return number.isascii() and number.isdecimal() and len(number) < 5 and draft.form.number(int(number)) is not None
 
 
 def _said(turn: object) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from conversations.session import State
 from conversations.turn import Back, Input, Pause, Review, Skip
-from intake import consents, drafts, people, phrases, privacy
+from intake import consents, drafts, identity, people, phrases, privacy, wording
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button
 from intake.chat.talk import FINISHED, Talk
 from intake.chat.visit import CHANNEL, salt
+from intake.tables import Source
 
 LANGUAGE_NAMES = {"lv": "Latviešu", "en": "English", "ru": "Русский", "et": "Eesti", "lt": "Lietuvių"}
 
@@ -50,6 +51,17 @@ def ask_restart(talk: Talk) -> str:
     return _confirm(talk, "restart")
 
 
+def detach(talk: Talk) -> str:
+    """The chat and the mailbox are two people's from now on; what was answered stays with the mailbox."""
+    visit = talk.visit
+    if not identity.detach(visit.session, talk.person, CHANNEL, visit.chat, talk.now):
+        visit.say("not_detached")
+        return "not detached"
+    visit.person = None
+    visit.say("detached")
+    return "detached"
+
+
 def _withdraw(talk: Talk) -> str:
     """A draft is given up after a question; of what was submitted the consents are taken back at once."""
     draft = talk.draft
@@ -82,11 +94,28 @@ def _privacy(talk: Talk) -> str:
 def _mydata(talk: Talk) -> str:
     """What we hold, and the ways out: take this chat apart from the mailbox, erase everything."""
     visit = talk.visit
-    visit.say("mydata", **privacy.held(visit.session, talk.person))
+    held = privacy.held(visit.session, talk.person)
+    visit.say("mydata", **held | {"source": _source(talk, held["source"])})
     if people.address(visit.session, talk.person.id, "email"):
         visit.offer("detach_ask", ("detach", Button(Action.DETACH)))
     visit.send(screens.confirm("erase", visit.language, visit.chat))
     return "mydata"
+
+
+def _source(talk: Talk, detail: str) -> str:
+    """Where the data came from, in words."""
+    language, source = talk.visit.language, talk.person.source
+    if source not in (Source.SELF, Source.FORWARD, Source.REFERRAL):
+        return detail
+    return wording.text(language, f"letter.source_{source}", who=wording.text(language, "letter.anonymous"))
+
+
+def _source(talk: Talk, detail: str) -> str:
+    """Where the data came from, in words."""
+    language, source = talk.visit.language, talk.person.source
+    if source not in (Source.SELF, Source.FORWARD, Source.REFERRAL):
+        return detail
+    return wording.text(language, f"letter.source_{source}", who=wording.text(language, "letter.anonymous"))
 
 
 _OTHERS: dict[str, Callable[[Talk], str]] = {
@@ -97,4 +126,5 @@ _OTHERS: dict[str, Callable[[Talk], str]] = {
     "language": choose_language,
     "withdraw": _withdraw,
     "restart": ask_restart,
+    "detach": detach,
 }

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from conversations.forms import Kind
+from conversations.forms import Kind, Question
 from conversations.session import State
 from conversations.turn import Answer, Attach
 from intake import attachments, matters, outbox, people, wording
 from intake.channels.telegram import incoming, screens
-from intake.chat.talk import FINISHED, Talk
+from intake.chat.talk import Talk
 from intake.chat.visit import CHANNEL
 from intake.desk import Desk
 from intake.drafts import Draft
@@ -30,7 +30,7 @@ def receive(talk: Talk, file: incoming.Attachment) -> str:
         talk.visit.say(refused)
         return refused
     draft = talk.draft
-    question = _media_question(draft) if draft else None
+    question = _media_question(draft, file.kind) if draft else None
     row = _row(talk, file, draft, question or "")
     talk.visit.send([{"kind": "action", "action": "typing"}])
     if draft is not None and question is not None:
@@ -51,11 +51,23 @@ def tell(session: Session, desk: Desk, row: Attachment, now: datetime) -> None:
             outbox.put(session, message, now)
 
 
-def _media_question(draft: Draft) -> str | None:
-    """The path of the open question if a file answers it."""
-    at = draft.answers.at or ""
-    question = draft.form.question_at(plain(at)) if draft.answers.state in (State.OPEN, State.PAUSED) else None
-    return at if question is not None and question.kind in MEDIA else None
+def asks_for_text(draft: Draft) -> bool:
+    """Whether anything that is written may be the answer now."""
+    question = _open_question(draft)
+    return question is not None and question.kind is Kind.TEXT
+
+
+def _open_question(draft: Draft) -> Question | None:
+    if draft.answers.state not in (State.OPEN, State.PAUSED):
+        return None
+    return draft.form.question_at(plain(draft.answers.at or ""))
+
+
+def _media_question(draft: Draft, kind: str) -> str | None:
+    """The path of the open question if such a file answers it; a picture may come as a document."""
+    question = _open_question(draft)
+    fits = question is not None and (kind in (question.kind, "file") or question.kind is Kind.FILE)
+    return draft.answers.at if question is not None and question.kind in MEDIA and fits else None
 
 
 def plain(path: str) -> str:
@@ -83,8 +95,8 @@ def _row(talk: Talk, file: incoming.Attachment, draft: Draft | None, path: str) 
 def _remark(talk: Talk, draft: Draft | None, file: incoming.Attachment, row: Attachment) -> str:
     """What is written under the file answers the open question; the file itself goes to the staff."""
     text = f"{PREFIX}{row.id} {file.caption}".strip()
-    under_way = draft is not None and draft.answers.state not in FINISHED
-    talk.to_staff("attachment", text, "file_beside_question" if under_way else "file_to_staff")
-    if draft is not None and under_way and file.caption and draft.answers.state is State.OPEN:
+    under_way = draft is not None and draft.answers.state is State.OPEN
+    talk.to_staff("attachment", text, "file_beside_question" if under_way and not file.caption else "file_to_staff")
+    if under_way and file.caption:
         talk.given(Answer(file.caption, now=talk.now))
     return "attachment"

@@ -21,13 +21,13 @@ from conversations.turn import (
     Submit,
     Withdraw,
 )
-from intake import drafts, identity, outbox, privacy
+from intake import drafts, outbox, privacy
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, decode
 from intake.channels.telegram.render import Touched
 from intake.chat import commands
 from intake.chat.talk import Talk
-from intake.chat.visit import CHANNEL, salt
+from intake.chat.visit import salt
 from intake.drafts import Draft
 
 _SHOWN_AGAIN = (Action.PAGE, Action.GROUP)
@@ -155,17 +155,6 @@ def _to_human(talk: Talk) -> str:
     return talk.to_staff("question", str(question.number) if question else "", "asked_staff")
 
 
-def _detach(talk: Talk) -> str:
-    """The chat and the mailbox are two people's from now on; what was answered stays with the mailbox."""
-    visit = talk.visit
-    if not identity.detach(visit.session, talk.person, CHANNEL, visit.chat, talk.now):
-        visit.say("not_begun")
-        return "not detached"
-    visit.person = None
-    visit.say("detached")
-    return "detached"
-
-
 def _erase(talk: Talk, button: Button, callback_id: str) -> str:
     """The last words go out although the person is erased: the kind `stopped` passes a stop."""
     visit = talk.visit
@@ -185,6 +174,6 @@ _SCREENS: dict[Action, tuple[Callable[[Talk], str], bool]] = {
     Action.HUMAN: (_to_human, False),
     Action.RESTART: (commands.ask_restart, True),
     Action.NO_REMINDERS: (_no_reminders, True),
-    Action.DETACH: (_detach, True),
+    Action.DETACH: (commands.detach, True),
 }
 """What a screen's button does, and whether the screen has served then."""

@@ -52,7 +52,8 @@ def _pressed(visit: Visit, act: ChatInput, button: Button | None, callback_id: s
     done = perform(visit.session, visit.desk, Act(VERBS[button.action], numbers=(button.question,)), actor, visit.now)
     said = " ".join(result.text for result in done)
     visit.send([screens.answer_callback(callback_id, said)], announce.KIND)
-    _rewrite(visit, act, button, said)
+    if any(result.ok for result in done):
+        _rewrite(visit, act, button, said)
     return done[0].key if done else "nothing"
 
 

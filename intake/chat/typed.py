@@ -34,6 +34,11 @@ def command(text: str) -> str | None:
     return next((name for name, synonyms in _table("asked").items() if folded in synonyms), None) if folded else None
 
 
+def means(text: str, name: str) -> bool:
+    """Whether the text names a button that is not shown now ("back" at the review, "resume" after a pause)."""
+    return len(text) <= LONGEST and fold(text) in _table("typed")[name]
+
+
 def _bare(label: str) -> str:
     """A label without signs and the count behind it."""
     return fold(label.partition("(")[0])

@@ -51,11 +51,11 @@ class Visit:
             message = Message(CHANNEL, kind, key, self.chat, payload, self.now, person_id, conversation_id)
             outbox.put(self.session, message, self.now)
 
-    def words(self, name: str, **values: object) -> str:
+    def words(self, name: str, /, **values: object) -> str:
         """One of the service's own sentences about the chat."""
         return wording.text(self.language, f"chat.{name}", **values)
 
-    def say(self, name: str, **values: object) -> None:
+    def say(self, name: str, /, **values: object) -> None:
         self.send(screens.plain(self.words(name, **values)))
 
     def offer(self, name: str, *buttons: tuple[str, Button]) -> None:

@@ -64,7 +64,7 @@ def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None
     `pressed` is the button of this question that was pressed, so that the page it stood on is shown again.
     """
     if ask.kind is Kind.GEOPOINT:
-        return _location_keyboard(words)
+        return _location_keyboard(ask, words)
     number, mark = ask.number or 0, token(ask.path, salt)
     options = () if ask.kind is Kind.RANK else ask.options
     if options or not ask.groups:
@@ -181,6 +181,10 @@ def _last_row(ask: Ask, number: int, mark: str, words: Words) -> Row:
     return row
 
 
-def _location_keyboard(words: Words) -> Markup:
+def _location_keyboard(ask: Ask, words: Words) -> Markup:
+    """In place of the phone's own keyboard; its other buttons are typed by the phone."""
     button = {"text": words.button("send_location"), "request_location": True}
-    return {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+    others = [*(["back"] if ask.can_go_back else []), *([] if ask.required else ["skip"])]
+    typed = [{"text": words.button(name)} for name in others]
+    rows = [[button], typed] if typed else [[button]]
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}

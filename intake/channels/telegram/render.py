@@ -131,7 +131,8 @@ class _Page:
         button = self._touched.button
         markup = question.markup(ask, self._words, self._salt, button)
         spans = question.spans(ask, self._words)
-        if button is None or self._edit is not None or not self._stands_in_touched(ask.path):
+        elsewhere = button is None or button.action is Action.JUMP or not self._stands_in_touched(ask.path)
+        if button is None or elsewhere or self._edit is not None:
             self._put(spans, question.markup(ask, self._words, self._salt))
         elif ask.error is None and button.action in (Action.TOGGLE, Action.PAGE, Action.GROUP):
             self._edit = {"kind": "edit_markup", "message_id": self._touched.message_id, "markup": markup}

@@ -19,7 +19,7 @@ from intake.app import Role, Service
 from intake.clock import Clock
 from intake.playground.bot_api import BotApi, Person
 from intake.settings import Settings
-from intake.tables import Attachment, AttachmentState, Inbox, InboxState, Outbox, OutboxState
+from intake.tables import Attachment, AttachmentState, Inbox, InboxState, Outbox, OutboxState, StaffMember
 
 T = TypeVar("T")
 MORNING = datetime.fromisoformat("2026-11-25T09:30:00+02:00")
@@ -71,7 +71,8 @@ class Place:
         due = (col(Outbox.state) == OutboxState.DUE) & (col(Outbox.due_at) <= self.now)
         going = select(func.count()).select_from(Outbox).where(col(Outbox.channel) == "telegram", sending | due)
         files = select(func.count()).select_from(Attachment).where(col(Attachment.state) == AttachmentState.WAITING)
-        return session.exec(waiting).one() + session.exec(going).one() + session.exec(files).one()
+        members = select(func.count()).select_from(StaffMember).where(col(StaffMember.inbox_id).is_not(None))
+        return sum(session.exec(count).one() for count in (waiting, going, files, members))
 
     async def look(self, rule: Callable[[Session], T]) -> T:
         return await self.service.store.read(rule)

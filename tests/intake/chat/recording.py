@@ -4,12 +4,14 @@
     contact: anna@example.org, Anna Ozola, Biedrība “Saules tilts”
     setting: staff_chat = -100200
     campaign: welcome_without_invitation = false
+    questionnaire: media.md             one of tests/intake/chat/samples
 
     @ Anna                              whose chat this is from here on (`@ Anna in group` : in the staff chat)
     > /start {code anna@example.org}    what the person types; {pass ...} is the link to pass on, {once ...} a link sent
     > [Gatavs (2)]                      a button under the newest message that has one which begins so
     > <edit Droši mājas> Droši mājās    also <photo>, <file NAME>, <voice>, <location 56.95 24.1>, <contact>, <block>,
-                                        <unblock>, <stale [LABEL]>, <wait 31 min>, <tick>, <long N>
+                                        <unblock>, <stale [LABEL]>, <wait 31 min>, <tick>, <long N> WORDS,
+                                        <until TEXT> (answers in the usual way until the bot says so)
       Labdien!                          what the service says, two spaces before every line
       ✎ Kā sauc iniciatīvu?             a message that was changed
       [Gatavs] [‹ Atpakaļ]              the buttons under it
@@ -22,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -31,19 +34,22 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from intake import identity, people
+from intake import people
 from intake.campaign_files import write
-from intake.outbox import Message
 from intake.playground.bot_api import Callback, Chat, Person
 from intake.playground.bot_api.keyboards import buttons
 from intake.tables import Outbox
+from tests.acceptance.answers import CHAT
+from tests.acceptance.chat import Press
 from tests.intake.chat.place import STAFF_CHAT, WINDOW, Place, opened
 
 LONGEST_LINE, MOST_LINES, MOST_ROWS = 100, 9, 5
+_HIDDEN = r"\1…"
+SAMPLES = Path(__file__).parent / "samples"
 Json = dict[str, Any]
 _ACT = re.compile(r"<(\w+)(?: ([^>]*))?>(?: (.*))?", re.DOTALL)
 _CODE = re.compile(r"\{(\w+) ([^}]*)\}")
-_SECRET = re.compile(r"(start=)[\w-]+")
+_SECRET = re.compile(r"(start=|SI-)[\w-]+")
 
 
 class Recording:
@@ -60,14 +66,17 @@ class Recording:
         """The file as it would read if the service spoke now."""
         settings = dict(_pair(line) for line in self.values("setting"))
         async with opened(folder / "data", self._campaign(folder), **settings) as place:
+            place.api.account.open_group(STAFF_CHAT, "Komanda")
             await place.invite(*map(_contact, self.values("contact")))
             return "\n".join([*self.head, "", *[line async for line in Stage(place).play(self.talk)]])
 
     def _campaign(self, folder: Path) -> Path | None:
-        changes = self.values("campaign")
-        if not changes:
+        changes, questionnaire = self.values("campaign"), self.values("questionnaire")
+        if not changes and not questionnaire:
             return None
         write(folder / "campaign", WINDOW)
+        if questionnaire:
+            shutil.copyfile(SAMPLES / questionnaire[0], folder / "campaign" / "initiative.md")
         path = folder / "campaign" / "campaign.toml"
         text = path.read_text(encoding="utf-8")
         for name, value in map(_pair, changes):
@@ -117,7 +126,7 @@ class Stage:
         self.group = bool(where)
         self.person  # noqa: B018 - introduces them
         if self.group:
-            self.place.api.group(STAFF_CHAT, "Komanda", self.person)
+            self.person.join(self.place.api.account.chats[STAFF_CHAT])
 
     @property
     def person(self) -> Person:
@@ -140,38 +149,83 @@ class Stage:
             await self._other(act[1], act[2] or "", act[3] or "")
 
     async def _other(self, name: str, argument: str, rest: str) -> None:
-        person, chat = self.person, self.chat
-        match name:
-            case "edit":
-                mine = [
-                    m
-                    for m in person.history(chat)
-                    if m.get("text", "").startswith(argument) and not m["from"]["is_bot"]
-                ]
-                person.edit(mine[-1]["message_id"], rest, chat=chat)
-            case "photo":
-                person.send_photo(b"\xff\xd8\xff a photo", rest)
-            case "file":
-                size = 21_000_000 if "liels" in argument else 2_000
-                person.send_document(argument, b"%PDF" + bytes(size), "application/pdf", rest)
-            case "voice":
-                person.send_voice(b"OggS a voice")
-            case "location":
-                latitude, longitude = argument.split()
-                person.send_location(float(latitude), float(longitude))
-            case "contact":
-                person.send_contact()
-            case "block" | "unblock":
-                getattr(person, name)()
-            case "stale":
-                message, data = self._seen_button(argument.strip("[]"))
-                self.pressed.append(person.tap(message, data, chat=chat))
-            case "long":
-                person.write((rest * 4096)[: int(argument)], chat=chat)
-            case "wait":
-                self.place.wait(timedelta(minutes=float(argument.split()[0])))
-            case "tick":
-                await self.place.tick()
+        act = getattr(self, f"_do_{name}")
+        done = act(argument, rest)
+        if done is not None:
+            await done
+
+    def _do_edit(self, beginning: str, text: str) -> None:
+        mine = (m for m in reversed(self.person.history(self.chat)) if not m["from"]["is_bot"])
+        message = next(m for m in mine if m.get("text", "").startswith(beginning))
+        self.person.edit(message["message_id"], text, chat=self.chat)
+
+    def _do_photo(self, _: str, caption: str) -> None:
+        self.person.send_photo(b"\xff\xd8\xff a photo", caption)
+
+    def _do_file(self, name: str, caption: str) -> None:
+        size = 21_000_000 if "liels" in name else 2_000
+        self.person.send_document(name, b"%PDF" + bytes(size), "application/pdf", caption)
+
+    def _do_voice(self, *_: str) -> None:
+        self.person.send_voice(b"OggS a voice")
+
+    def _do_location(self, place: str, _: str) -> None:
+        latitude, longitude = place.split()
+        self.person.send_location(float(latitude), float(longitude))
+
+    def _do_contact(self, *_: str) -> None:
+        self.person.send_contact()
+
+    def _do_block(self, quietly: str, _: str) -> None:
+        if quietly:
+            self.person.chat.blocked = True
+        else:
+            self.person.block()
+
+    def _do_unblock(self, *_: str) -> None:
+        self.person.unblock()
+
+    def _do_leave(self, *_: str) -> None:
+        del self.chat.members[self.person.user["id"]]
+
+    def _do_stale(self, label: str, _: str) -> None:
+        message, data = self._seen_button(label.strip("[]"))
+        self.pressed.append(self.person.tap(message, data, chat=self.chat))
+
+    def _do_long(self, length: str, words: str) -> None:
+        self.person.write((words * 4096)[: int(length)], chat=self.chat)
+
+    def _do_wait(self, time: str, _: str) -> None:
+        self.place.wait(timedelta(minutes=float(time.split()[0])))
+
+    async def _do_tick(self, *_: str) -> None:
+        await self.place.tick()
+
+    async def _do_until(self, text: str, _: str) -> None:
+        await self._walk(text)
+
+    async def _walk(self, until: str) -> None:
+        """As tests.acceptance.answers has it; what is said on the way is not recorded."""
+        for _ in range(60):
+            await self.place.settle()
+            list(self._said())
+            text = person.shown()["text"] if (person := self.person) else ""
+            if until in text:
+                self.shown.pop((self.chat.id, person.shown()["message_id"]), None)
+                return
+            step = next(step for said in self._latest() for part, step in CHAT.items() if part in said)
+            for label in step.labels if isinstance(step, Press) else ():
+                self._press(label)
+                await self.place.settle()
+            if isinstance(step, str):
+                person.write(step)
+        raise AssertionError(f"nobody said {until}")
+
+    def _latest(self) -> Iterator[str]:
+        """What the bot said last, the newest first."""
+        for message in list(reversed(self.person.history()))[:5]:
+            if message["from"]["is_bot"]:
+                yield message.get("text", "")
 
     def _press(self, label: str) -> None:
         for message in reversed(self.person.history(self.chat)):
@@ -208,7 +262,11 @@ class Stage:
         rows = await self.place.look(
             lambda s: list(s.exec(select(Outbox).where(col(Outbox.channel) == "email").order_by(col(Outbox.id))))
         )
-        return [f"{row.address}: {row.payload.get('subject')}" for row in rows if row.kind != "digest"]
+        return [
+            f"{row.address}: {_SECRET.sub(lambda m: m[1] + '…', row.payload.get('subject', ''))}"
+            for row in rows
+            if row.kind != "digest"
+        ]
 
     def _said(self) -> Iterator[str]:
         for callback in self.pressed:
@@ -230,18 +288,21 @@ class Stage:
                 else:
                     kept = message if message.get("reply_markup") else before.get("was", before)
                     self.shown[chat.id, message["message_id"]] = {"now": message, "was": kept}
-                yield from _show(message, edited=before is not None)
+                earlier = (before or {}).get("now", {})
+                yield from _show(message, earlier if earlier.get("text") == message.get("text") else {}, bool(before))
 
 
-def _show(message: Json, *, edited: bool) -> Iterator[str]:
+def _show(message: Json, earlier: Json, edited: bool) -> Iterator[str]:
+    """`earlier`: the message with the same text, when only the keyboard has changed."""
     lines = [line for line in message.get("text", message.get("caption", "")).split("\n") if line]
+    lines = [next((line for line in lines if "?" in line), lines[0])] if earlier else lines
     shown = (
         lines
         if len(lines) <= MOST_LINES
         else [*lines[: MOST_LINES - 2], f"… ({len(lines) - MOST_LINES + 1})", lines[-1]]
     )
     for number, line in enumerate(shown):
-        text = _short(_SECRET.sub(r"\1…", line))
+        text = _short(_SECRET.sub(_HIDDEN, line))
         yield f"✎ {text}" if edited and not number else text
     keyboard = (message.get("reply_markup") or {}).get("inline_keyboard", ())
     rows = [" ".join(f"[{one['text']}]" for one in row) for row in keyboard]
