@@ -3,6 +3,8 @@
 PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
+# Compiled modules are kept: every start of the service and of a command is quicker.
+export PYTHONDONTWRITEBYTECODE :=
 NODE_MODULES := tests/conformance/node_modules/.package-lock.json
 
 .PHONY: help setup run test check conformance bench lock clean

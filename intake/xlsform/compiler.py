@@ -6,9 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert as pyxform_convert
-
 from intake.xlsform.finding import Finding, Place, Severity, found
 from intake.xlsform.sheets import SHEETS, Workbook
 
@@ -28,6 +25,10 @@ _SHOW = str.maketrans("\ue001\ue002\ue003\ue004", "“”‘’")
 
 def convert(book: Workbook, known: tuple[Finding, ...], language: str) -> tuple[str | None, tuple[Finding, ...]]:
     """The XForm (None when pyxform refuses) and what pyxform found that is not `known` of the same row."""
+    # Only here: importing it costs a command more than everything else, and compiled forms are kept.
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert as pyxform_convert
+
     try:
         result = pyxform_convert(_sheets(book), form_name="data")
     except PyXFormError as error:
