@@ -76,7 +76,7 @@ BOTH_DIFFER = (
     ),
     Known(
         EITHER, "initiative|detail", "choice label", ".*municipality.*",
-        "the lists of files have one language; ours reads a column for each (`label::English (en)`)",
+        "the lists of files have one language; ours reads a column for each (`label_en`)",
     ),
     Known(
         EITHER, "dates", "value", "/data/days",
