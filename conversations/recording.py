@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from string import ascii_lowercase
 
 from conversations.forms import Form
 from conversations.session import Session, begin
@@ -150,7 +151,7 @@ def read_input(line: str, session: Session, now: datetime) -> Input:
 
 
 def _index(letter: str) -> int:
-    return int(letter) if letter.isdigit() else ord(letter) - ord("a")
+    return int(letter) if letter.isdecimal() else ascii_lowercase.index(letter)
 
 
 def _mail(text: str, now: datetime) -> Fill:

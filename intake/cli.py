@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from intake.commands import acting, campaigns, contacts, following, questionnaires, service
+from intake.commands import acting, campaigns, contacts, following, questionnaires, service, talking
 
 app = typer.Typer(
     name="atsauce",
@@ -19,7 +19,7 @@ SERVICE, PREPARE, FOLLOW, ACT = "The service", "Preparing", "Following", "Acting
 
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     SERVICE: {"run": service.run, "check": service.check, "migrate": service.migrate, "replay": service.replay},
-    PREPARE: {"invite": contacts.invite, "playground": service.playground},
+    PREPARE: {"invite": contacts.invite, "playground": service.playground, "chat": talking.chat},
     FOLLOW: {
         "status": following.status,
         "plan": following.plan,
