@@ -110,7 +110,6 @@ function bar(share) {
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     rect.setAttribute("width", width);
     rect.setAttribute("height", 6);
-    rect.setAttribute("rx", 3);
     rect.setAttribute("class", name);
     svg.append(rect);
   }

@@ -71,6 +71,7 @@ export class Phone {
 
   message(message) {
     const item = made("li", { className: message.from.is_bot ? "bot" : "you" });
+    item.dataset.id = message.message_id;
     const who = made("span", { className: "hidden", textContent: `${message.from.is_bot ? this.words.bot : this.words.you}: ` });
     const text = made("div", { className: "bubble" });
     text.append(who, ...formatted(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []), ...this.extras(message));

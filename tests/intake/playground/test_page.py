@@ -54,7 +54,17 @@ async def test_the_page_speaks_latvian_and_english(http: httpx.AsyncClient) -> N
     assert "Mailbox" in english.text
     assert '<html lang="en">' in (await http.get("/?person=anna&start=k3x9")).text
     assert "default-src 'self'" in latvian.headers["Content-Security-Policy"]
-    for name in ("page.css", "page.js", "mail.js", "chat.js"):
+    for name in (
+        "page.css",
+        "page.js",
+        "people.js",
+        "mail.js",
+        "chat.js",
+        "clock.js",
+        "campaign.js",
+        "form.js",
+        "dom.js",
+    ):
         assert (await http.get(f"/static/{name}")).status_code == 200
     assert (await http.get("/static/app.py")).status_code == 404
 

@@ -93,19 +93,17 @@ async def test_on_the_way_to_the_deadline_everything_happens_in_its_hour(
     assert (await jump(http, "deadline")).status_code == 409
 
 
-@pytest.mark.parametrize("to", ["2020-01-01T10:00", "9999-01-01T10:00", "yesterday", ""])
-async def test_time_goes_forward_only(http: httpx.AsyncClient, to: str) -> None:
-    refused = await jump(http, to)
-    assert refused.status_code == 409
-    assert refused.json()["error"]
-
-
-async def test_a_day_ahead_nobody_is_written_to_twice(place: Playground, http: httpx.AsyncClient) -> None:
+async def test_a_day_ahead_nobody_is_written_to_twice_and_time_only_goes_forward(
+    place: Playground, http: httpx.AsyncClient
+) -> None:
     await until(lambda: subjects(place, "anna"), "the invitation")
     before = place.rehearsal.clock.now()
     await jump(http, "day")
     assert 24 <= (place.rehearsal.clock.now() - before).total_seconds() / 3600 < 24.1
     assert len(subjects(place, "anna")) == 1
+    for wrong in ("2020-01-01T10:00", "9999-01-01T10:00", "yesterday", ""):
+        refused = await jump(http, wrong)
+        assert (refused.status_code, bool(refused.json()["error"])) == (409, True)
 
 
 async def test_somebody_more(place: Playground, http: httpx.AsyncClient) -> None:
@@ -123,15 +121,9 @@ async def test_somebody_more(place: Playground, http: httpx.AsyncClient) -> None
 
     await until(welcomed, "the bot answers whom the fund does not know")
     assert not subjects(place, nobody.json()["key"])
-
-
-@pytest.mark.parametrize(
-    "address", ["someone@gmail.com", "nonsense", "anna.ozola@cerina.example", "x@example.org\nBcc:"]
-)
-async def test_only_invented_addresses_once_each(http: httpx.AsyncClient, address: str) -> None:
-    refused = await http.post("/api/people", json={"name": "X", "address": address})
-    assert refused.status_code == 409
-    assert refused.json()["error"]
+    for wrong in ("someone@gmail.com", "nonsense", "anna.ozola@cerina.example", "x@example.org\nBcc:"):
+        refused = await http.post("/api/people", json={"name": "X", "address": wrong})
+        assert (refused.status_code, bool(refused.json()["error"])) == (409, True)
 
 
 async def test_suggestions_are_decided_on(place: Playground, http: httpx.AsyncClient) -> None:
