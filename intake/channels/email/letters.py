@@ -72,7 +72,7 @@ def letter(name: str, language: str, values: Mapping[str, Any], directory: Path 
     except (jinja2.TemplateError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise LetterError(name, language, str(error)) from error
     tokens = markdown.parse(text)
-    html = markdown.to_html(tokens, language, _style())
+    html = markdown.to_html(tokens, language, _style("letter"), _style("print"))
     return Letter(_line(subject)[:MAX_SUBJECT], markdown.to_text(tokens), html)
 
 
@@ -125,9 +125,9 @@ def _environment(language: str, directory: Path | None) -> ImmutableSandboxedEnv
     return environment
 
 
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return (built_in() / "letter.css").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def _style(name: str) -> str:
+    return (built_in() / f"{name}.css").read_text(encoding="utf-8")
 
 
 def _plain(value: object) -> object:

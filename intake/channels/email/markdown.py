@@ -54,8 +54,11 @@ def _markdown() -> MarkdownIt:
     return reader
 
 
-def to_html(tokens: Sequence[Token], language: str, style: str) -> str:
-    """A whole page with the style inlined; readable in dark mode, because no colour is set for the text."""
+def to_html(tokens: Sequence[Token], language: str, style: str, on_paper: str) -> str:
+    """A whole page with the style inlined, that for paper in the head: it cannot be inlined, and most may drop it.
+
+    Readable in dark mode, because no colour is set for the text.
+    """
     body = "".join(_html(tokens))
     page = (
         f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head><meta charset="utf-8">'
@@ -64,7 +67,7 @@ def to_html(tokens: Sequence[Token], language: str, style: str) -> str:
     )
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, extra_css=style)
     inlined: str = inliner.inline(page)
-    return inlined
+    return inlined.replace("</head>", f"<style>{' '.join(on_paper.split())}</style></head>", 1)
 
 
 def _html(tokens: Sequence[Token]) -> Iterator[str]:

@@ -51,7 +51,8 @@ class Post:
 
     def invite(self, address: str, **known: Any) -> Outbox:
         """The invitation of a new contact, as it went out."""
-        made = people.add(self.session, self.now, source=Source.STAFF, basis="GDPR 6(1)(e)", **known)
+        source = Source(known.pop("source", Source.STAFF))
+        made = people.add(self.session, self.now, source=source, basis="GDPR 6(1)(e)", **known)
         assert people.join(self.session, made, "email", address, self.now)
         assert invitations.invite(self.session, self.desk, made, self.now)
         return self.deliver()[-1]
