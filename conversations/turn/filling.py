@@ -126,10 +126,9 @@ def _shape_fault(exchange: Exchange, question: Question, path: str, value: str) 
         return "too_long"
     if question.kind.chooses:
         offered = {choice.name for choice in exchange.instance.choices(path)}
-        chosen = value.split()
-        if question.kind is Kind.SELECT_ONE and len(chosen) > 1:
-            return "one_only"
-        return "" if offered.issuperset(chosen) else "no_choice"
+        if offered.issuperset(question.kind.chosen(value)):
+            return ""
+        return "one_only" if question.kind is Kind.SELECT_ONE and len(value.split()) > 1 else "no_choice"
     shape = _SHAPES.get(question.kind)
     return "" if shape is None or shape.fullmatch(value) else _REASONS[question.kind]
 

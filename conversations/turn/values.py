@@ -18,7 +18,7 @@ def in_words(instance: Instance, place: Place, words: Wording) -> str:
         return value
     kind = control.kind
     if kind.chooses:
-        return "; ".join(_labels(instance, place, value.split()))
+        return "; ".join(_labels(instance, place, kind.chosen(value)))
     if kind is Kind.GEOPOINT:
         return ", ".join(value.split()[:2])
     if kind is Kind.ACKNOWLEDGE:
