@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from intake import attachments, staff
+from intake import attachments, people, staff
 from intake.channels import Unreadable
 from intake.channels.email import incoming
 from intake.channels.email.addresses import key
@@ -23,6 +23,9 @@ from intake.mail.visit import CHANNEL, Visit
 from intake.tables import Inbox
 
 __all__ = ["CHANNEL", "rule"]
+
+TO_RESPONDENTS = ("invitation", "referral", "reminder", "answer")
+"""Kinds of letters whose reply is that of a respondent, even where a member of the staff is one."""
 
 
 def rule(desk: Desk, clock: Clock, data: Path) -> Callable[[Session, Inbox, bytes], str]:
@@ -56,9 +59,11 @@ def _handle(visit: Visit) -> str:
 
 
 def _from_a_person(visit: Visit) -> str:
-    letter = visit.letter
-    if visit.desk.is_staff(visit.mail.sender) and (letter is None or letter.kind in staff.KINDS):
-        return staff.handle(visit.session, visit.desk, visit.mail, visit.text(), visit.now)
+    letter, mail = visit.letter, visit.mail
+    if visit.desk.is_staff(mail.sender) and (letter is None or letter.kind not in TO_RESPONDENTS):
+        known = origin.referred_to(visit.session, mail)
+        replies = known is not None and known.address == people.normal(CHANNEL, mail.sender)
+        return staff.handle(visit.session, visit.desk, mail, visit.text(), visit.now, replies=replies)
     if visit.mail.oversize:
         return too_large(visit)
     bounced.delivered(visit.session, visit.mail.sender)
