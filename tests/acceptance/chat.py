@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.playground.bot_api import Person
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 Message = dict[str, Any]
 
 

@@ -18,6 +18,16 @@ LEAKS = ("Traceback", "@example", "@biedriba", "task exception", "never retrieve
 """What no log of the service may contain: faults of ours, and addresses."""
 
 
+STORY_TIMEOUT_S = 400
+"""A story starts several processes; on a busy machine each of them may take half a minute."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(STORY_TIMEOUT_S))
+
+
 @pytest.fixture
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """A prepared campaign; the parameter names the servers, "sqlite local" when a test says nothing."""

@@ -31,7 +31,7 @@ STAFF = "fonds@example.org"
 MORNING = "2026-11-25T09:30:00+02:00"
 """A Wednesday within the sending hours; the wall clock plays no part."""
 DEADLINE = "2026-12-18"
-WAIT_S = 30.0
+WAIT_S = 60.0
 CONTACTS = "email,name,organisation,language,salutation,previous_survey,source,basis,obtained_at"
 _LINK = re.compile(r"https://t\.me/(\w+)\?start=([\w-]+)")
 

@@ -15,7 +15,7 @@ from intake.playground.mail import MailServer, compose
 from intake.playground.wording import words
 from tests.servers.mail import MailServers
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 LOOK_AGAIN_S = 0.02
 INTAKE = "anketa@example.org"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from tests.acceptance import EVERYWHERE
+import pytest
+
+from tests.acceptance import EVERYWHERE, servers
 from tests.acceptance.answers import DESCRIPTION, FIRST_MAIL, NEED, ORGANISATION, REST, TITLE, inline, on_top
 from tests.acceptance.place import Place
 from tests.acceptance.post import Correspondent, html_of, text_of
@@ -110,6 +112,16 @@ async def test_automatic_mail_and_bounces_are_never_answered(place: Place) -> No
     assert len(anna.letters()) == 2
     status = await place.quiet()
     assert status["inbox"]["set_aside"] == 0
+
+
+@pytest.mark.parametrize("place", [pytest.param("sqlite real", marks=servers)], indirect=True)
+async def test_a_bounce_of_a_real_server_closes_the_address(place: Place) -> None:
+    await place.start()
+    await place.invited("anna@bounces.example,Anna Ozola,Saules tilts,lv", f"{ANNA},Anna Ozola,Saules tilts,lv")
+    status = await place.until(lambda found: found["bounced"] == 1, "Postfix said that nobody is there")
+    await place.mail(ANNA).next_letter()
+    assert (status["inbox"]["set_aside"], status["contacts"]) == (0, 2)
+    assert {row["address"] for row in await place.json("plan")} == {ANNA}
 
 
 BOUNCE = (
