@@ -1,6 +1,6 @@
 """`make bench`: how fast the whole way is, beside things a reader knows.
 
-    python -m tests.benchmarks [turns] [letters] [replies] [--runs N]
+    python -m tests.benchmarks [turns] [letters] [engine] [replies] [--runs N]
 
 Turns: people in Telegram chats answer the built-in questionnaire by typing; one turn is an update taken from the local
 Bot API server, committed, understood, answered with committed messages (the old question without its buttons, the next
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import letters, place, replies, turns
+from tests.benchmarks import engine, letters, place, replies, turns
 from tests.benchmarks.table import table
 
 RUNS = 3
@@ -21,10 +21,10 @@ RUNS = 3
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("what", nargs="*", choices=["turns", "letters", "replies", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["turns", "letters", "engine", "replies", []], default=[])
     parser.add_argument("--runs", type=int, default=RUNS)
     given = parser.parse_args()
-    wanted = given.what or ["turns", "letters", "replies"]
+    wanted = given.what or ["turns", "letters", "engine", "replies"]
     with place.opened() as here:
         results = []
         for name, measure in (("turns", turns.measure), ("letters", letters.measure)):
@@ -35,6 +35,9 @@ def main() -> None:
             print(table(results))
         for reason in here.missing:
             print(f"PostgreSQL was left out: {reason}")
+    if "engine" in wanted:
+        print("\nThe questionnaire engine, beside ODK Web Forms on the same form and answers:")
+        engine.main()
     if "replies" in wanted and replies.SHARED.is_dir():
         print("\nReplies of recorded mail clients, read:")
         replies.main(replies.SHARED)
