@@ -1,6 +1,7 @@
 // The phone of the person chosen: messages as they stand, buttons, and what a person can send.
-import { button, clockTime, element, made, send } from "./dom.js";
+import { botStart, button, clockTime, element, link, made, send } from "./dom.js";
 
+const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span" };
 
 export class Phone {
@@ -170,12 +171,17 @@ function formatted(text, entities, from = 0, to = text.length) {
   const inside = entities.filter((one) => one.offset >= from && one.offset + one.length <= to);
   for (const [index, entity] of inside.entries()) {
     if (entity.offset < at) continue;
-    if (entity.offset > at) nodes.push(document.createTextNode(text.slice(at, entity.offset)));
+    if (entity.offset > at) nodes.push(...plain(text.slice(at, entity.offset)));
     at = entity.offset + entity.length;
     nodes.push(marked(entity, text, formatted(text, inside.slice(index + 1), entity.offset, at)));
   }
-  if (at < to) nodes.push(document.createTextNode(text.slice(at, to)));
+  if (at < to) nodes.push(...plain(text.slice(at, to)));
   return nodes;
+}
+
+// Addresses of the web become links, as they do in the app.
+function plain(text) {
+  return text.split(LINK).map((piece, index) => (index % 2 ? link(piece, piece, botStart(piece)) : document.createTextNode(piece)));
 }
 
 function marked(entity, text, children) {

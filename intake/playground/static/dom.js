@@ -40,6 +40,21 @@ export function icon(path) {
   return svg;
 }
 
+// Where a link to the bot leads inside the page; null for any other link.
+export function botStart(url) {
+  if (!URL.canParse(url)) return null;
+  const { hostname, pathname, searchParams } = new URL(url);
+  const bot = ["t.me", "telegram.me"].includes(hostname) && pathname.slice(1).toLowerCase() === document.body.dataset.bot.toLowerCase();
+  return bot ? { start: searchParams.get("start") ?? "" } : null;
+}
+
+// A link that opens elsewhere, or stays inside the page with these parameters.
+export function link(text, url, inside = null) {
+  const node = made("a", { textContent: text, href: inside ? `/?${new URLSearchParams(inside)}` : url });
+  if (inside) node.dataset.inside = ""; else Object.assign(node, { target: "_blank", rel: "noopener noreferrer" });
+  return node;
+}
+
 export function button(text, press, className = "") {
   const node = made("button", { type: "button", textContent: text, className });
   node.addEventListener("click", press);

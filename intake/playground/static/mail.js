@@ -1,12 +1,11 @@
 // The mailbox of the person chosen: the list, one letter, replies, forwards and new letters.
-import { element, made, send, when } from "./dom.js";
+import { botStart, element, link, made, send, when } from "./dom.js";
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
 
 export class Mailbox {
   constructor(words) {
     this.words = words;
-    this.bot = document.body.dataset.bot.toLowerCase();
     this.form("reply", () => [`/${this.uid}/reply`, { body: element("reply-body").value }], () => { this.quote(); this.unfold(null); });
     this.form("forward", () => [`/${this.uid}/forward`, { to: element("forward-to").value, body: element("forward-body").value }],
       () => { element("forward").reset(); this.unfold(null); });
@@ -130,21 +129,8 @@ export class Mailbox {
   }
 
   link(piece) {
-    const link = made("a", { textContent: piece });
-    const inside = piece.includes("://") ? this.toBot(piece) : { mailto: piece, subject: "", body: "" };
-    if (inside) {
-      link.href = `/?${new URLSearchParams({ person: this.person.key, ...inside })}`;
-      link.dataset.inside = "";
-    } else {
-      Object.assign(link, { href: piece, target: "_blank", rel: "noopener noreferrer" });
-    }
-    return link;
-  }
-
-  toBot(url) {
-    const { hostname, pathname, searchParams } = new URL(url);
-    const bot = ["t.me", "telegram.me"].includes(hostname) && pathname.slice(1).toLowerCase() === this.bot;
-    return bot ? { start: searchParams.get("start") ?? "" } : null;
+    const inside = piece.includes("://") ? botStart(piece) : { mailto: piece, subject: "", body: "" };
+    return link(piece, piece, inside && { person: this.person.key, ...inside });
   }
 
   compose(parameters) {

@@ -51,7 +51,7 @@ async def test_from_the_first_look_to_an_initiative_and_a_confirmed_reply(place:
     await looking.as_on("desktop", "light")
     await page.get_by_role("button", name="anketu").click()
     await looking.look("letter")
-    await _chat_to_the_end(page)
+    await _chat_to_the_end(page, looking)
     await looking.look("submitted")
     await _reply_by_mail(page, looking)
     await _staff_decide(page, looking)
@@ -63,18 +63,21 @@ async def test_from_the_first_look_to_an_initiative_and_a_confirmed_reply(place:
             await _every_view(page, looking, size, f"{size}-{scheme}")
 
 
-async def _chat_to_the_end(page: Page) -> None:
+async def _chat_to_the_end(page: Page, looking: Looking) -> None:
     await page.get_by_text("Kā teksts", exact=True).click()
     await page.locator("#text").get_by_role("link", name="https://t.me/").first.click()
     await page.get_by_role("button", name="Sākt ar saiti no vēstules").click()
-    review = await walk(page, CHAT | suggesting("Atbalsta centrs", "birojs@atbalsts.example"), REVIEW)
+    choice = await walk(page, CHAT, "Kāda veida sociālā inovācija")
+    await page.locator("#mail").get_by_text("Kā HTML").click()
+    await looking.look("conversation")
+    so_far = int(await choice.get_attribute("data-id") or 0) - 1
+    review = await walk(page, CHAT | suggesting("Atbalsta centrs", "birojs@atbalsts.example"), REVIEW, so_far)
     await press(page, review, "Iesniegt")
     await expect(page.locator("#messages")).to_contain_text("ir saņemta")
 
 
-async def walk(page: Page, steps: Mapping[str, Step], until: str) -> Locator:
-    """Answer question by question as a person would, until the bot says `until`; that message."""
-    last = 0
+async def walk(page: Page, steps: Mapping[str, Step], until: str, last: int = 0) -> Locator:
+    """Answer the questions after message `last` as a person would, until the bot says `until`; that message."""
     while True:
         found = await page.wait_for_function(
             """([parts, last]) => {
