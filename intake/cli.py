@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from intake.commands import acting, campaigns, contacts, following, questionnaires, service, talking
+from intake.commands import acting, campaigns, contacts, following, mailbox, questionnaires, service, talking, waiting
 
 app = typer.Typer(
     name="atsauce",
@@ -25,6 +25,8 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "plan": following.plan,
         "digest": following.digest,
         "people": contacts.show_people,
+        "matters": waiting.matters,
+        "files": waiting.files,
         "export": following.export_to,
     },
     ACT: {
@@ -34,6 +36,8 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "resolve": acting.resolve,
         "stop": contacts.stop,
         "forget": contacts.forget,
+        "split": waiting.split,
+        "unite": waiting.unite,
     },
 }
 for group, commands in COMMANDS.items():
@@ -43,6 +47,7 @@ campaigns.form.command("diff")(questionnaires.diff)
 campaigns.form.command("export")(questionnaires.export_form)
 app.add_typer(campaigns.campaign, name="campaign", rich_help_panel=PREPARE)
 app.add_typer(campaigns.form, name="form", rich_help_panel=PREPARE)
+app.add_typer(mailbox.mail, name="mail", rich_help_panel=SERVICE)
 app.add_typer(contacts.contacts, name="contacts", rich_help_panel=PREPARE)
 app.add_typer(following.referrals, name="referrals", rich_help_panel=ACT)
 

@@ -67,12 +67,23 @@ class Place:
 
     def _open(self, session: Session) -> int:
         waiting = select(func.count()).select_from(Inbox).where(col(Inbox.state) == InboxState.WAITING)
-        sending = col(Outbox.state).in_((OutboxState.LEASED, OutboxState.SENDING))
-        due = (col(Outbox.state) == OutboxState.DUE) & (col(Outbox.due_at) <= self.now)
-        going = select(func.count()).select_from(Outbox).where(col(Outbox.channel) == "telegram", sending | due)
         files = select(func.count()).select_from(Attachment).where(col(Attachment.state) == AttachmentState.WAITING)
         members = select(func.count()).select_from(StaffMember).where(col(StaffMember.inbox_id).is_not(None))
-        return sum(session.exec(count).one() for count in (waiting, going, files, members))
+        return sum(session.exec(count).one() for count in (waiting, files, members)) + self._going(session)
+
+    def _going(self, session: Session) -> int:
+        """Messages that can be sent now: not those behind one that Telegram has asked to wait with."""
+        open_ones = select(Outbox).where(
+            col(Outbox.channel) == "telegram",
+            col(Outbox.state).in_((OutboxState.DUE, OutboxState.LEASED, OutboxState.SENDING)),
+        )
+        going, held = 0, set[str]()
+        for row in session.exec(open_ones.order_by(col(Outbox.id))):
+            if row.state == OutboxState.DUE and row.due_at > self.now:
+                held |= {row.address} if row.attempts else set()
+            else:
+                going += row.address not in held
+        return going
 
     async def look(self, rule: Callable[[Session], T]) -> T:
         return await self.service.store.read(rule)
