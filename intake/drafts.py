@@ -24,7 +24,7 @@ from conversations.turn import (
     summary,
     turn,
 )
-from intake import codes, initiatives, phrases
+from intake import codes, crossing, initiatives, phrases
 from intake.desk import Desk
 from intake.tables import Conversation, Person, Submission
 
@@ -95,9 +95,11 @@ def advance(session: Session, desk: Desk, draft: Draft, given: Input, channel: s
     if isinstance(given, Language):
         values = phrases.campaign_values(session, desk, given.code)
         draft.answers = _refilled(draft.answers, values)
-    result = turn(draft.form, draft.answers, given)
+    before, row = draft.answers, draft.row
+    result = turn(draft.form, before, given)
     draft.answers = result.session
-    row = draft.row
+    if channel == "email":
+        crossing.tell_chat(session, row, draft.form, before, result.session, given.now)
     row.session, row.state, row.updated_at = result.session.to_json(), result.session.state, given.now
     if row.answered_at is None and any(isinstance(prompt, Accepted) for prompt in result.prompts):
         row.answered_at = given.now
