@@ -177,7 +177,10 @@ async def _receive_alone(service: Service, channel: Channel) -> None:
 
 async def _introduce(channel: TelegramChannel, desk: Desk) -> None:
     """Commands and descriptions of the bot; not worth failing for."""
-    if failures := await channel.introduce(desk.campaign.languages):
+    failures = await channel.introduce(desk.campaign.languages)
+    if desk.staff_chat is not None:
+        failures += await channel.introduce_staff(desk.staff_chat, desk.campaign.language)
+    if failures:
         log.warning("the bot's profile is not set", failures=len(failures), first=failures[0])
 
 

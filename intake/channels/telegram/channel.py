@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from intake.channels import Batch, Outgoing, TryLater
 from intake.channels.telegram import incoming, looking, sending
 from intake.channels.telegram.client import Client
-from intake.channels.telegram.commands import introduce
+from intake.channels.telegram.commands import introduce, introduce_staff
 from intake.channels.telegram.health import Clock, Health
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.pace import Pace
@@ -80,6 +80,10 @@ class TelegramChannel:
     ) -> tuple[str, ...]:
         """Set commands and descriptions, see commands.introduce; gives the failures, none of which is fatal."""
         return await introduce(self.client, languages, descriptions)
+
+    async def introduce_staff(self, chat_id: int, language: str) -> tuple[str, ...]:
+        """Set the commands of the staff chat, see commands.introduce_staff."""
+        return await introduce_staff(self.client, chat_id, language)
 
     def listen(self, mark: str | None) -> AsyncIterator[Batch]:
         """Updates for ever. The position is kept by Telegram, so `mark` is not used."""

@@ -31,7 +31,32 @@ async def introduce(
                 await _set(client, thing, value, code)
             except TelegramError as error:
                 failures.append(f"setMy{thing} {code or 'default'}: {name_of(error)}")
+    failures += await _menu(client)
     return tuple(failures)
+
+
+async def introduce_staff(client: Client, chat_id: int, language: str) -> tuple[str, ...]:
+    """The staff chat has commands of its own; gives the failures like `introduce`."""
+    table = words(language).table("staff_commands")
+    commands = [{"command": name, "description": text[:LONGEST_COMMAND]} for name, text in table.items()]
+    scope = {"type": "chat", "chat_id": chat_id}
+    try:
+        if await client.call("getMyCommands", {"scope": scope}) != commands:
+            await client.call("setMyCommands", {"scope": scope, "commands": commands})
+    except TelegramError as error:
+        return (f"setMyCommands of the staff chat: {name_of(error)}",)
+    return ()
+
+
+async def _menu(client: Client) -> list[str]:
+    """The button beside the text field opens the list of commands."""
+    try:
+        present = await client.call("getChatMenuButton", {})
+        if not isinstance(present, dict) or present.get("type") != "commands":
+            await client.call("setChatMenuButton", {"menu_button": {"type": "commands"}})
+    except TelegramError as error:
+        return [f"setChatMenuButton: {name_of(error)}"]
+    return []
 
 
 def command_list(language: str) -> list[dict[str, str]]:

@@ -25,9 +25,21 @@ async def test_what_is_the_same_is_not_set_again(api: BotApi, channel: TelegramC
     before = dict(api.account.calls)
     await channel.introduce(["lv", "en"], {"en": "A survey"})
     changed = {method for method, count in api.account.calls.items() if count != before.get(method)}
-    assert changed == {"getmycommands", "getmydescription", "getmyshortdescription"}
+    assert changed == {"getmycommands", "getmydescription", "getmyshortdescription", "getchatmenubutton"}
     described = await channel.client.call("getMyDescription", {"language_code": "en"})
     assert described == {"description": "A survey"}
+
+
+async def test_the_menu_button_opens_the_commands(channel: TelegramChannel) -> None:
+    await channel.client.call("setChatMenuButton", {"menu_button": {"type": "default"}})
+    assert await channel.introduce(["lv"]) == ()
+    assert await channel.client.call("getChatMenuButton", {}) == {"type": "commands"}
+
+
+async def test_the_staff_chat_has_its_own_commands(channel: TelegramChannel) -> None:
+    assert await channel.introduce_staff(-100, "lv") == ()
+    commands = await channel.client.call("getMyCommands", {"scope": {"type": "chat", "chat_id": -100}})
+    assert [command["command"] for command in commands] == ["digest", "help"]
 
 
 async def test_failures_are_told_and_not_fatal(api: BotApi, channel: TelegramChannel) -> None:
@@ -39,7 +51,7 @@ async def test_failures_are_told_and_not_fatal(api: BotApi, channel: TelegramCha
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_commands_are_as_telegram_wants_them(language: str) -> None:
     commands = command_list(language)
-    names = ["start", "help", "back", "skip", "review", "pause", "language", "privacy", "mydata", "stop"]
+    names = ["start", "help", "back", "skip", "review", "pause", "language", "privacy", "mydata", "withdraw", "stop"]
     assert [command["command"] for command in commands] == names
     assert all(3 <= len(command["description"]) <= 256 for command in commands)
     assert len(words(language).table("profile")["short_description"]) <= 120
