@@ -67,7 +67,7 @@ async def _chat_to_the_end(page: Page, looking: Looking) -> None:
     await page.get_by_text("Kā teksts", exact=True).click()
     await page.locator("#text").get_by_role("link", name="https://t.me/").first.click()
     await page.get_by_role("button", name="Sākt ar saiti no vēstules").click()
-    choice = await walk(page, CHAT, "Kāda veida sociālā inovācija")
+    choice = await walk(page, CHAT, "Cik plašā teritorijā")
     await page.locator("#mail").get_by_text("Kā HTML").click()
     await looking.look("conversation")
     so_far = int(await choice.get_attribute("data-id") or 0) - 1
