@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 from intake.store import insert_once
 from intake.tables import Inbox, InboxState, StaffMember
 
+ASKED = "asked whether a member"
+"""The outcome of an act that waits."""
 HOLDS = timedelta(minutes=10)
 """Whoever was removed from the chat can do nothing any more after this time."""
 
@@ -26,9 +28,8 @@ def ask(session: Session, user_id: int, inbox_id: int) -> None:
     """Let the act in `inbox_id` wait until Telegram has said whether the user is a member."""
     row = {"user_id": user_id, "member": False, "checked_at": None, "inbox_id": inbox_id}
     if not insert_once(session, StaffMember, row):
-        session.execute(
-            update(StaffMember).where(col(StaffMember.user_id) == user_id).values(inbox_id=inbox_id, checked_at=None)
-        )
+        asked = session.get_one(StaffMember, user_id, with_for_update=True, populate_existing=True)
+        asked.checked_at, asked.inbox_id = None, min(asked.inbox_id or inbox_id, inbox_id)
 
 
 def next_question(session: Session, now: datetime) -> int | None:
@@ -38,9 +39,10 @@ def next_question(session: Session, now: datetime) -> int | None:
 
 
 def learn(session: Session, user_id: int, member: bool, now: datetime) -> None:
-    """What Telegram said; the act that waited is handled once more."""
+    """What Telegram said; what waited since the first question is handled once more."""
     row = session.get_one(StaffMember, user_id)
     if row.inbox_id is not None:
-        again = {"state": InboxState.WAITING, "handled_at": None}
-        session.execute(update(Inbox).where(col(Inbox.id) == row.inbox_id).values(**again))
+        waiting = col(Inbox.id) >= row.inbox_id, col(Inbox.outcome) == ASKED, col(Inbox.state) == InboxState.HANDLED
+        again = {"state": InboxState.WAITING, "handled_at": None, "outcome": ""}
+        session.execute(update(Inbox).where(*waiting).values(**again))
     row.member, row.checked_at, row.inbox_id = member, now, None

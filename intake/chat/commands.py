@@ -110,14 +110,6 @@ def _source(talk: Talk, detail: str) -> str:
     return wording.text(language, f"letter.source_{source}", who=wording.text(language, "letter.anonymous"))
 
 
-def _source(talk: Talk, detail: str) -> str:
-    """Where the data came from, in words."""
-    language, source = talk.visit.language, talk.person.source
-    if source not in (Source.SELF, Source.FORWARD, Source.REFERRAL):
-        return detail
-    return wording.text(language, f"letter.source_{source}", who=wording.text(language, "letter.anonymous"))
-
-
 _OTHERS: dict[str, Callable[[Talk], str]] = {
     "stop": Talk.stop,
     "help": show_help,

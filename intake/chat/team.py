@@ -43,7 +43,7 @@ def _pressed(visit: Visit, act: ChatInput, button: Button | None, callback_id: s
     member = membership.known(visit.session, act.user_id, visit.now)
     if member is None:
         membership.ask(visit.session, act.user_id, visit.row.id)
-        return "asked whether a member"
+        return membership.ASKED
     if not member:
         return _toast(visit, callback_id, "members_only")
     actor = f"telegram:{act.user_id}"
