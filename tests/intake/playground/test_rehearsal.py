@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,9 @@ async def test_a_day_ahead_nobody_is_written_to_twice_and_time_only_goes_forward
     await jump(http, "day")
     assert 24 <= (place.rehearsal.clock.now() - before).total_seconds() / 3600 < 24.1
     assert len(subjects(place, "anna")) == 1
+    assert (await jump(http, f"{place.rehearsal.clock.now().date() + timedelta(days=3)}T15:30")).status_code == 200
+    zone = place.rehearsal.service.desk.campaign.zone  # type: ignore[union-attr]
+    assert f"{place.rehearsal.clock.now().astimezone(zone):%H:%M}" == "15:30"
     for wrong in ("2020-01-01T10:00", "9999-01-01T10:00", "yesterday", ""):
         refused = await jump(http, wrong)
         assert (refused.status_code, bool(refused.json()["error"])) == (409, True)
