@@ -18,7 +18,6 @@ from intake import chat, mail, web
 from intake.bell import Bell
 from intake.campaign import Campaign
 from intake.channels import Channel
-from intake.channels.email.channel import EmailChannel
 from intake.channels.telegram import TelegramChannel
 from intake.clock import Clock
 from intake.deliver import deliver
@@ -27,7 +26,7 @@ from intake.fetch import Fetch
 from intake.handle import handle
 from intake.inbox import Vault
 from intake.log import without_text
-from intake.opening import NotReady, campaign_of, clock_of, open_desk
+from intake.opening import NotReady, campaign_of, clock_of, email_channel, open_desk
 from intake.receive import receive
 from intake.schedule import schedule
 from intake.settings import Settings, on_loopback
@@ -81,10 +80,8 @@ def open_channels(settings: Settings, campaign: Campaign, clock: Clock) -> dict[
     if token := settings.telegram_token.get_secret_value():
         paced = not on_loopback(settings.telegram_api_url)
         channels["telegram"] = TelegramChannel(token, settings.telegram_api_url or None, paced=paced)
-    smtp, imap = settings.smtp_url.get_secret_value(), settings.imap_url.get_secret_value()
-    if smtp and imap:
-        address = settings.mail_address or campaign.sender.address
-        channels["email"] = EmailChannel(smtp, imap, address, clock=clock.now)
+    if (email := email_channel(settings, campaign, clock)) is not None:
+        channels["email"] = email
     if not channels:
         raise NotReady("no channel is set: ATSAUCE_TELEGRAM_TOKEN, or ATSAUCE_SMTP_URL with ATSAUCE_IMAP_URL")
     return channels

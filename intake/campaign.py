@@ -45,6 +45,9 @@ class Sender(_Section):
     telegram: str = ""
     authserv_id: str = ""
     """By which our mail server names itself in Authentication-Results; empty: they are not looked at."""
+    letters_a_minute: float = Field(default=0, ge=0)
+    """0: as fast as the mail server takes them."""
+    letters_a_minute_to_one_domain: float = Field(default=0, ge=0)
 
 
 class Controller(_Section):

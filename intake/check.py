@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,12 +16,13 @@ from sqlmodel import Session
 from conversations.forms import FormError
 from intake import forms, migrations, numbers, trial, wording, xlsform
 from intake.campaign import Campaign, CampaignRefused
+from intake.channels.email import round_trip
 from intake.channels.email.addresses import normalise
-from intake.channels.email.checks import check_mail
+from intake.channels.email.checks import check_domain, check_mail, check_round_trip
 from intake.channels.telegram import TelegramChannel
 from intake.channels.telegram.health import State
 from intake.desk import Desk
-from intake.opening import NotReady, campaign_of, clock_of, open_desk, staff_of
+from intake.opening import NotReady, campaign_of, clock_of, mail_tokens, open_desk, staff_of
 from intake.settings import Settings, on_loopback
 from intake.store import Store
 from intake.xlsform import FormRefused, Severity
@@ -47,6 +48,7 @@ class Checker:
 
     settings: Settings
     language: str
+    send_to_self: bool = False
 
     def well(self, key: str, **values: object) -> Line:
         return Line(key, True, wording.text(self.language, f"check.{key}", **values))
@@ -55,14 +57,14 @@ class Checker:
         return Line(key, False, wording.text(self.language, f"check.{key}", **values))
 
 
-async def check(language: str) -> list[Line]:
-    """Every line, in the order in which a problem should be dealt with."""
+async def check(language: str, *, send_to_self: bool = False) -> list[Line]:
+    """Every line, in the order in which a problem should be dealt with; mails are sent to ourselves only if asked."""
     try:
         settings = Settings()
     except ValidationError as error:
         sentence = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors(include_input=False))
         return [Line("settings", False, wording.text(language, "check.settings", problems=sentence))]
-    checker = Checker(settings, language)
+    checker = Checker(settings, language, send_to_self)
     return [line async for line in _lines(checker)]
 
 
@@ -197,7 +199,26 @@ async def _mail(c: Checker, campaign: Campaign | None) -> list[Line]:
     if not smtp and not imap:
         return [c.well("mail_none") if c.settings.telegram_token.get_secret_value() else c.problem("no_channel")]
     address = c.settings.mail_address or (campaign.sender.address if campaign else "")
-    return [Line(found.key, found.ok, found.text) for found in await check_mail(smtp, imap, address, c.language)]
+    try:
+        tokens = mail_tokens(c.settings)
+    except NotReady as problem:
+        return [Line("oauth_unknown", False, str(problem))]
+    folder = c.settings.mail_folder
+    findings = await check_mail(smtp, imap, address, c.language, folder, tokens=tokens)
+    if c.send_to_self and all(found.ok for found in findings):
+        now, data = datetime.now(UTC), c.settings.data
+        findings += await check_round_trip(
+            smtp, imap, address, c.language, data=data, now=now, folder=folder, tokens=tokens
+        )
+    selector = round_trip.remembered(c.settings.data, address).selector
+    dns = _host_and_port(c.settings.dns) if c.settings.dns else None
+    findings += await check_domain(smtp, address, c.language, selector=selector, server=dns)
+    return [Line(found.key, found.ok, found.text) for found in findings]
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return (host, int(port)) if host and port.isdecimal() else (text, 53)
 
 
 def _base_url(c: Checker) -> Line:

@@ -22,6 +22,10 @@ class Desk:
     form_id: int
     key: bytes
     mail_address: str = ""
+    plus: bool = False
+    """Mail to `name+CODE@domain` was seen to arrive."""
+    verp: bool = False
+    """So was mail to an envelope sender that names a letter."""
     bot: str = ""
     base_url: str = ""
     staff: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlmodel import Session
 
 from intake import codes, outbox, wording
+from intake.channels.email.addresses import plus
 from intake.channels.email.incoming import Mail
 from intake.channels.email.letters import letter
 from intake.channels.telegram import screens
@@ -54,6 +55,8 @@ def put(
         "auto_submitted": "auto-replied" if reply_to else "auto-generated",
         "template": template,
         "numbers": list(numbers),
+        **({"verp": True} if desk.verp else {}),
+        **({"reply_to": plus(desk.mail_address, str(given["code"]))} if desk.plus and given.get("code") else {}),
         **(_thread(reply_to) if reply_to else {}),
         **({"list_unsubscribe": _unsubscribe(desk, person)} if person else {}),
     }

@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     imap_url: SecretStr = SecretStr("")
     mail_address: str = ""
+    mail_folder: str = "INBOX"
+    """The folder of the mailbox that is read; spaces and diacritics are allowed."""
+    mail_sent_folder: str = ""
+    """The folder that gets a copy of every letter; empty: none."""
+    mail_oauth: str = ""
+    """`google`, `microsoft` or `microsoft:TENANT`: OAuth 2.0 instead of a password (`atsauce mail login`)."""
+    mail_client_id: str = ""
+    mail_client_secret: SecretStr = SecretStr("")
+    dns: str = ""
+    """`host:port` of the DNS server that `atsauce check` asks; empty: the system's."""
     staff: Annotated[tuple[str, ...], NoDecode] = ()
     staff_chat: int | None = None
     base_url: str = ""

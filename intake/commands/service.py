@@ -44,10 +44,15 @@ def run(
         asyncio.run(serve())
 
 
-def check(as_json: AsJson = False) -> None:
+SendToSelf = Annotated[
+    bool, typer.Option("--send-to-self", help="Mail our own address, to learn which kinds of addresses arrive.")
+]
+
+
+def check(as_json: AsJson = False, send_to_self: SendToSelf = False) -> None:
     """Say what is missing or unreachable, before anything is sent."""
     with refusing():
-        lines = asyncio.run(checks.check(language()))
+        lines = asyncio.run(checks.check(language(), send_to_self=send_to_self))
     if as_json:
         screen.data({"ok": all(line.ok for line in lines), "lines": [line.row() for line in lines]})
     else:

@@ -6,14 +6,20 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from intake.channels import Batch, Outgoing, Refused
+from intake.channels import Batch, Outgoing, Refused, TryLater
 from intake.channels.email import incoming
 from intake.channels.email.addresses import key, normalise, verp
+from intake.channels.email.copies import Copies
 from intake.channels.email.incoming import Mail
 from intake.channels.email.mailbox import Mailbox
 from intake.channels.email.message import identified, render
+from intake.channels.email.oauth import Tokens
 from intake.channels.email.servers import imap_server, smtp_server
 from intake.channels.email.smtp import Smtp
+
+PATIENT = 5
+"""Tries after which a letter waits longer: a full mailbox or a grey list takes hours."""
+LONG_PAUSE_S, LONGEST_PAUSE_S = 300.0, 4 * 3600.0
 
 
 class EmailChannel:
@@ -28,12 +34,19 @@ class EmailChannel:
         address: str,
         *,
         folder: str = "INBOX",
+        sent_folder: str = "",
         rate_per_minute: float | None = None,
+        to_one_domain: float | None = None,
+        tokens: Tokens | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.address = normalise(address)
-        self._smtp = Smtp(smtp_server(smtp_url), rate_per_minute=rate_per_minute)
-        self._mailbox = Mailbox(imap_server(imap_url), folder=folder, clock=clock)
+        server = imap_server(imap_url)
+        self._smtp = Smtp(
+            smtp_server(smtp_url), rate_per_minute=rate_per_minute, to_one_domain=to_one_domain, tokens=tokens
+        )
+        self._mailbox = Mailbox(server, folder=folder, tokens=tokens, clock=clock)
+        self._copies = Copies(server, sent_folder, tokens) if sent_folder else None
 
     @property
     def problem(self) -> str | None:
@@ -57,14 +70,29 @@ class EmailChannel:
                 raise ValueError("the letter is written to somebody else")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refused(f"not a letter: {error}", "payload") from error
-        await self._smtp.send(sender, outgoing.address, message)
+        try:
+            await self._smtp.send(sender, outgoing.address, message)
+        except TryLater as failure:
+            after_s = failure.after_s
+            if after_s is None and failure.code.startswith("4"):
+                after_s = _pause_s(outgoing.attempt)
+            raise TryLater(failure.reason, failure.code, after_s) from failure
+        if self._copies is not None:
+            await self._copies.keep(message)
         return str(payload["message_id"])
 
     async def close(self) -> None:
         await self._smtp.close()
+        if self._copies is not None:
+            self._copies.close()
 
     def _envelope_sender(self, payload: Mapping[str, Any], outbox_id: int) -> str:
         """Where bounces go: to our address, with `verp` in the payload to one that names the row."""
         if payload.get("verp"):
             return verp(self.address, outbox_id, payload["token"])
         return self.address
+
+
+def _pause_s(attempt: int) -> float | None:
+    """How long a letter that the server put off waits; None leaves it to the outbox."""
+    return min(LONGEST_PAUSE_S, LONG_PAUSE_S * 4.0 ** (attempt - PATIENT)) if attempt >= PATIENT else None

@@ -21,10 +21,12 @@ from typing import Any, TypeVar
 
 import aioimaplib
 
+from intake.channels.email.oauth import LoginProblem, Tokens
 from intake.channels.email.servers import Security, Server
 
 CONNECT_S = 20.0
 COMMAND_S = 60.0
+XOAUTH2_S = 15.0
 FETCH_S = 600.0
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # The library formats every line it receives for its log; ours holds ids only.
@@ -66,8 +68,8 @@ class Envelope:
 class Imap:
     """A connection to one folder. After any ImapProblem: `drop()` and open another."""
 
-    def __init__(self, server: Server, folder: str = "INBOX") -> None:
-        self._server, self._folder = server, folder
+    def __init__(self, server: Server, folder: str = "INBOX", tokens: Tokens | None = None) -> None:
+        self._server, self._folder, self._tokens = server, folder, tokens
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._client: Any = None
 
@@ -79,9 +81,22 @@ class Imap:
         self._client = aioimaplib.IMAP4_SSL(**options) if tls else aioimaplib.IMAP4(**options)
         self._client.protocol.conn_lost_cb = self._on_lost  # IMAP4_SSL does not take it
         await self._call(self._client.wait_hello_from_server(), CONNECT_S, "unreachable")
+        if self._tokens is not None:
+            await self._authenticate(self._tokens)
+            return
         answer = await self._call(self._client.login(quoted(server.user), server.password))
         if answer.result != "OK":
             raise ImapProblem("wrong_password")
+
+    async def _authenticate(self, tokens: Tokens) -> None:
+        """XOAUTH2; the library never says that the server refuses it, so silence means no."""
+        try:
+            token = await tokens.access()
+        except LoginProblem as problem:
+            raise ImapProblem(problem.key) from problem
+        answer = await self._call(self._client.xoauth2(self._server.user, token), XOAUTH2_S, "oauth_rejected")
+        if answer.result != "OK":
+            raise ImapProblem("oauth_rejected")
 
     async def select(self) -> Selected:
         """Look at the folder anew."""
@@ -120,6 +135,12 @@ class Imap:
             if (uid := _UID.search(text)) and body is not None and int(uid[1]) in uids:
                 found[int(uid[1])] = body
         return found
+
+    async def append(self, folder: str, message: bytes) -> None:
+        """Put a mail that was sent into a folder, marked as read."""
+        answer = await self._call(self._client.append(message, folder_name(folder), "\\Seen"))
+        if answer.result != "OK":
+            raise ImapProblem("no_folder")
 
     async def news(self, timeout_s: float, poll_s: float) -> None:
         """Return when the server announces something, at the latest after `timeout_s` (`poll_s` without IDLE)."""
@@ -180,7 +201,7 @@ class Imap:
         try:
             await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                raise ImapProblem(key if self._lost.done() or key == "unreachable" else "too_slow")
+                raise ImapProblem("too_slow" if key == "lost" and not self._lost.done() else key)
             return task.result()
         except ImapProblem:
             raise

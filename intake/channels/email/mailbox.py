@@ -13,6 +13,7 @@ import structlog
 
 from intake.channels import Batch, Raw
 from intake.channels.email.imap import Envelope, Imap, ImapProblem, Selected
+from intake.channels.email.oauth import Tokens
 from intake.channels.email.servers import Server
 
 MAX_MAIL = 25_000_000
@@ -63,11 +64,12 @@ class Mailbox:
         server: Server,
         *,
         folder: str = "INBOX",
+        tokens: Tokens | None = None,
         clock: Callable[[], datetime] | None = None,
         poll_s: float = POLL_S,
         max_pause_s: float = MAX_PAUSE_S,
     ) -> None:
-        self._server, self._folder, self._clock = server, folder, clock
+        self._server, self._folder, self._tokens, self._clock = server, folder, tokens, clock
         self._poll_s, self._max_pause_s = poll_s, max_pause_s
         self.problem: str | None = None
 
@@ -76,7 +78,7 @@ class Mailbox:
         position = Mark.parse(mark) if mark else None
         failures = 0
         while True:
-            imap = Imap(self._server, self._folder)
+            imap = Imap(self._server, self._folder, self._tokens)
             opened = asyncio.get_running_loop().time()
             try:
                 await imap.open()

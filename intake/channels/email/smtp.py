@@ -13,7 +13,9 @@ import re
 import aiosmtplib
 
 from intake.channels import Gone, Refused, TryLater, Unknown
-from intake.channels.email.addresses import normalise
+from intake.channels.email.addresses import domain, normalise
+from intake.channels.email.oauth import LoginProblem, Tokens
+from intake.channels.email.pace import LONGEST_WAIT_S, Pace
 from intake.channels.email.servers import Security, Server
 
 IDLE_CHECK_S = 20.0
@@ -31,14 +33,24 @@ _DOT = re.compile(rb"(?m)^\.")
 
 
 class Smtp:
-    """A sending connection to one server, opened when needed. `rate_per_minute` spaces the mails out."""
+    """A sending connection to one server, opened when needed; rates space the mails out, `tokens` log in."""
 
-    def __init__(self, server: Server, *, rate_per_minute: float | None = None, timeout_s: float = 60.0) -> None:
-        self._server, self._timeout_s = server, timeout_s
-        self._pause_s = 60.0 / rate_per_minute if rate_per_minute else 0.0
+    def __init__(
+        self,
+        server: Server,
+        *,
+        rate_per_minute: float | None = None,
+        to_one_domain: float | None = None,
+        tokens: Tokens | None = None,
+        timeout_s: float = 60.0,
+    ) -> None:
+        self._server, self._timeout_s, self._tokens = server, timeout_s, tokens
+        self._pace = Pace(
+            lambda: asyncio.get_running_loop().time(), a_minute=rate_per_minute or 0, to_one_domain=to_one_domain or 0
+        )
         self._client: aiosmtplib.SMTP | None = None
         self._lock = asyncio.Lock()
-        self._not_before = self._used_at = 0.0
+        self._used_at = 0.0
         self._mails = 0
 
     async def send(self, sender: str, recipient: str, message: bytes) -> str:
@@ -48,12 +60,17 @@ class Smtp:
         except ValueError as error:
             raise Refused(str(error), "5.1.3") from error
         async with self._lock:
-            await self._wait_for_turn()
+            await self._wait_for_turn(domain(recipient))
             try:
                 answer = await self._hand_over(sender, recipient, message)
             except asyncio.CancelledError:
                 self._drop()  # nobody knows where the dialogue stands
                 raise
+            except TryLater as failure:
+                if failure.code.startswith("4"):
+                    self._pace.put_off()
+                raise
+            self._pace.accepted()
             self._used_at = asyncio.get_running_loop().time()
             return answer
 
@@ -72,11 +89,13 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError):
             client.close()
 
-    async def _wait_for_turn(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._not_before > now:
-            await asyncio.sleep(self._not_before - now)
-        self._not_before = max(now, self._not_before) + self._pause_s
+    async def _wait_for_turn(self, recipients: str) -> None:
+        wait_s = self._pace.wait_s(recipients)
+        if wait_s > LONGEST_WAIT_S:
+            raise TryLater("too many letters to one domain", "pace", after_s=wait_s)
+        if wait_s:
+            await asyncio.sleep(wait_s)
+        self._pace.sent(recipients)
 
     async def _hand_over(self, sender: str, recipient: str, message: bytes) -> str:
         client = await self._envelope(sender, recipient, len(message))
@@ -162,7 +181,8 @@ class Smtp:
             hostname=server.host,
             port=server.port,
             username=server.user or None,
-            password=server.password or None,
+            password=None if self._tokens else server.password or None,
+            oauth_token_generator=self._tokens.access if self._tokens else None,
             local_hostname="localhost" if server.loopback else None,
             timeout=self._timeout_s,
             use_tls=server.security is Security.TLS,
@@ -170,6 +190,8 @@ class Smtp:
         )
         try:
             await client.connect()
+        except LoginProblem as problem:
+            raise TryLater(problem.key, after_s=BUSY_S) from problem
         except aiosmtplib.SMTPAuthenticationError as error:
             raise TryLater("wrong_password", str(error.code), after_s=BUSY_S) from error
         except aiosmtplib.SMTPResponseException as error:

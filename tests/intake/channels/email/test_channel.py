@@ -1,13 +1,16 @@
 """The mail channel as the workers see it: send, listen, read."""
 
 import asyncio
+import imaplib
 
 import pytest
 
 from intake.channels import Channel, Gone, Outgoing, Refused, TryLater
 from intake.channels.email.channel import EmailChannel
+from intake.channels.email.imap import folder_name
 from intake.channels.email.message import render
-from intake.playground.mail import MailServer
+from intake.channels.email.servers import imap_server
+from intake.playground.mail import MailServer, SmtpFault
 from tests.intake.channels.email.test_message import payload
 from tests.servers.mail import MailServers
 from tests.servers.postfix import BOUNCING_DOMAIN
@@ -115,4 +118,45 @@ async def test_mailboxes_that_refuse(mail_servers: MailServers) -> None:
     with pytest.raises(TryLater):
         await ours.send(Outgoing(2, "busy@example.test", payload(to="busy@example.test")))
     await ours.send(Outgoing(3, INGA, payload()))  # the connection is still good
+    await ours.close()
+
+
+@pytest.mark.servers
+async def test_folders_with_blanks_and_diacritics(mail_servers: MailServers) -> None:
+    answers, sent = "Aptaujas atbildes & jautājumi", "Nosūtītās vēstules"
+    account = imap_server(mail_servers.imap_url(US))
+    with imaplib.IMAP4(account.host, account.port) as client:
+        client.login(account.user, account.password)
+        for folder in (answers, sent):
+            client.create(folder_name(folder))
+        ours = EmailChannel(mail_servers.smtp_url(US), mail_servers.imap_url(US), US, folder=answers, sent_folder=sent)
+        batches = ours.listen(None)
+        await anext(batches)
+        client.append(folder_name(answers), None, None, b"From: inga@example.test\r\nSubject: x\r\n\r\n1. Saule\r\n")
+        async with asyncio.timeout(30):
+            (raw,) = (await anext(batches)).raws
+        assert ours.read(raw.body).sender == INGA
+        await ours.send(Outgoing(1, INGA, payload()))
+        client.select(folder_name(sent))
+        assert client.search(None, "SEEN")[1] == [b"1"]
+    await batches.aclose()  # type: ignore[attr-defined]
+    await ours.close()
+
+
+async def test_a_copy_that_fails_harms_nothing(server: MailServer) -> None:
+    ours = EmailChannel(server.smtp_url(US), server.imap_url(US), US, sent_folder="Nav tādas")
+    assert await ours.send(Outgoing(1, INGA, payload()))
+    await ours.close()
+
+
+async def test_a_letter_put_off_again_and_again_waits_longer(server: MailServer) -> None:
+    ours = channel(server)
+    waits = []
+    for attempt in (1, 4, 5, 6, 9):
+        server.smtp.faults.plan(SmtpFault.RCPT_LATER)
+        with pytest.raises(TryLater) as raised:
+            await ours.send(Outgoing(1, INGA, payload(), attempt))
+        ours._smtp._pace.accepted()
+        waits.append(raised.value.after_s)
+    assert waits == [None, None, 300, 1200, 4 * 3600]
     await ours.close()

@@ -236,3 +236,16 @@ def test_answers_of_several_shapes() -> None:
     found = list(records(lines))
     assert [body for _, body in found] == [b"abc", b"", b'a "b" c', None]
     assert [b"UID 5" in found[0][0], b"UID 6" in found[1][0]] == [True, True]
+
+
+async def test_fifty_thousand_old_mails_are_not_even_looked_at() -> None:
+    select = "* 50000 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 50001] x\r\n{tag} OK done"
+    async with scripted(SELECT=select) as (server, script):
+        batches = Mailbox(server).listen(None)
+        batch = await anext(batches)
+        following = asyncio.ensure_future(anext(batches))
+        await script.until(lambda: "IDLE" in script.heard)
+        following.cancel()
+        await asyncio.wait({following})
+    assert batch.raws == ()
+    assert not any("FETCH" in line or "SEARCH" in line for line in script.heard)
