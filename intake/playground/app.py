@@ -91,7 +91,7 @@ class Playground:
 
     def _counts(self, resident: Resident) -> dict[str, int]:
         """How many letters, and messages of the bot, this person has got."""
-        chat = self.bot_api.account.chats.get(resident.chat_id or 0)
+        chat = self.bot_api.account.chats.get(resident.group or resident.chat_id or 0)
         messages = sum(message["from"]["is_bot"] for message in chat.messages.values()) if chat else 0
         return {"letters": len(self.mail.mailbox(resident.address).letters), "messages": messages}
 

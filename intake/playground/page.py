@@ -117,11 +117,11 @@ class Page:
         return await _sent(self.mailing.forward(resident, request.path_params["uid"], given["to"], given["body"]))
 
     async def read_chat(self, request: Request) -> Response:
-        return JSONResponse(await self.phones.read(self._chat_id(request)))
+        return JSONResponse(await self.phones.read(self._at_the_phone(request)))
 
     async def act(self, request: Request) -> Response:
-        chat_id, given = self._chat_id(request), await body.json_object(request)
-        return JSONResponse(await self.phones.act(chat_id, request.path_params["act"], given))
+        resident, given = self._at_the_phone(request), await body.json_object(request)
+        return JSONResponse(await self.phones.act(resident, request.path_params["act"], given))
 
     async def send_file(self, request: Request) -> Response:
         """The file is the whole body; its name and kind stand in the query."""
@@ -147,7 +147,7 @@ class Page:
         if self.stage.rehearsal is not None:  # one stream for all: a browser opens only six connections to a server
             tasks.append(asyncio.create_task(self.backstage.tell(self.stage.rehearsal, queue)))
         if resident.chat_id is not None:
-            tasks.append(asyncio.create_task(self._tell_chat(resident.chat_id, queue)))
+            tasks.append(asyncio.create_task(self._tell_chat(resident, queue)))
         try:
             while (event := await queue.get()) is not None:
                 yield event
@@ -163,10 +163,10 @@ class Page:
         except Unreadable:
             await queue.put(None)  # the browser connects again by itself
 
-    async def _tell_chat(self, chat_id: int, queue: asyncio.Queue[str | None]) -> None:
+    async def _tell_chat(self, resident: Resident, queue: asyncio.Queue[str | None]) -> None:
         revision = -1
         while True:
-            shown = await self.phones.read(chat_id, after=revision)
+            shown = await self.phones.read(resident, after=revision)
             if shown["revision"] != revision:
                 revision = shown["revision"]
                 await queue.put(f"event: chat\ndata: {json.dumps(shown)}\n\n")
@@ -181,11 +181,14 @@ class Page:
         except KeyError:
             raise HTTPException(404) from None
 
-    def _chat_id(self, request: Request) -> int:
-        chat_id = self._resident(request).chat_id
-        if chat_id is None:
+    def _at_the_phone(self, request: Request) -> Resident:
+        resident = self._resident(request)
+        if resident.chat_id is None:
             raise HTTPException(404)
-        return chat_id
+        return resident
+
+    def _chat_id(self, request: Request) -> int:
+        return self._at_the_phone(request).chat_id or 0
 
 
 def _texts(language: str) -> dict[str, Any]:

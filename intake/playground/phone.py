@@ -28,15 +28,21 @@ class Phones:
         first, _, last = resident.name.partition(" ")
         names = {"first_name": first, "last_name": last, "language_code": resident.language}
         await self._call("PUT", f"/person/{resident.chat_id}", json=names)
+        if resident.group is not None:
+            group = {"title": resident.name, "members": [resident.chat_id]}
+            await self._call("PUT", f"/group/{resident.group}", json=group)
 
-    async def read(self, chat_id: int, after: int | None = None) -> Json:
+    async def read(self, resident: Resident, after: int | None = None) -> Json:
         """The chat as it stands; with `after` only once it changed, or after a while."""
         query = {"after": str(after), "timeout": str(WAIT_S)} if after is not None else {}
-        shown: Json = await self._call("GET", f"/person/{chat_id}/chat", params=query)
+        if resident.group is not None:
+            query["chat"] = str(resident.group)
+        shown: Json = await self._call("GET", f"/person/{resident.chat_id}/chat", params=query)
         return shown
 
-    async def act(self, chat_id: int, act: str, body: Json) -> Any:
-        return await self._call("POST", f"/person/{chat_id}/{act}", json=body)
+    async def act(self, resident: Resident, act: str, body: Json) -> Any:
+        where = {"chat": resident.group} if resident.group is not None else {}
+        return await self._call("POST", f"/person/{resident.chat_id}/{act}", json={**body, **where})
 
     async def send_file(self, chat_id: int, kind: str, name: str, content: bytes, content_type: str) -> Any:
         form = FormData({"kind": kind})

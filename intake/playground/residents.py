@@ -7,7 +7,10 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Resident:
-    """One invented person. `key` names them in the page's addresses; without `chat_id` they have no Telegram."""
+    """One invented person. `key` names them in the page's addresses; without `chat_id` they have no Telegram.
+
+    With `group` their phone shows that group (a negative id) instead of the private chat with the bot.
+    """
 
     key: str
     name: str
@@ -15,6 +18,7 @@ class Resident:
     language: str = "lv"
     note: str = ""
     chat_id: int | None = None
+    group: int | None = None
 
     def public(self) -> dict[str, str | bool]:
         return {
@@ -23,6 +27,7 @@ class Resident:
             "address": self.address,
             "note": self.note,
             "chat": self.chat_id is not None,
+            "group": self.group is not None,
         }
 
 

@@ -112,6 +112,7 @@ def settings(folder: Path, campaign_folder: Path, place: Playground, clock: Cloc
             "data": folder,
             "database_url": f"sqlite:///{folder / 'atsauce.db'}",
             "staff": place.residents[STAFF].address,
+            "staff_chat": place.residents[STAFF].group,
             "secret": "the playground keeps no secrets",
             "clock": clock.now(),
             "web_port": 0,

@@ -28,6 +28,9 @@ export class Phone {
     element("messages").replaceChildren();
     element("phone").hidden = !person.chat;
     element("no-chat").hidden = person.chat;
+    element("chat-title").textContent = person.group ? this.words.group_chat : this.words.chat;
+    element("chat-hint").querySelector("p").textContent = person.group ? this.words.empty_group : this.words.empty_chat;
+    for (const part of document.querySelectorAll("#chat-more, #write .attach")) part.hidden = person.group;
     this.edit(null);
   }
 
@@ -38,7 +41,7 @@ export class Phone {
     this.draw(element("messages"), shown.messages);
     if (atEnd) this.toEnd();
     element("chat-hint").hidden = shown.messages.length > 0;
-    element("start").hidden = shown.messages.length > 0 && !this.payload;
+    element("start").hidden = (shown.messages.length > 0 || this.person.group) && !this.payload;
     element("start").textContent = this.payload ? this.words.start_with : this.words.start;
     element("block").textContent = shown.blocked ? this.words.unblock : this.words.block;
     element("chat-status").textContent = shown.blocked ? this.words.blocked : shown.action ? this.words.typing : shown.notices.at(-1)?.text ?? "";
