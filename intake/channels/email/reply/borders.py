@@ -14,11 +14,14 @@ from intake.channels.email.reply.lines import Line
 MAX_ATTRIBUTION = 4
 """Lines of one attribution, at most."""
 _VERBS = (
-    "rakstīja|rakstija|raksta|wrote|writes|schrieb|schrieb am .{0,80}|написал(?:\\(а\\)|а)?|пишет|parašė|rašė|kirjutas"
+    "rakstīja|rakstija|raksta|wrote|writes|schrieb|schrieb am .{0,80}|(?:на)?писал(?:\\(а\\)|а)?|пишет|parašė|rašė"
+    "|kirjutas"
 )
-_WROTE = re.compile(rf"(?:{_VERBS})(?: [^:]{{0,60}})?\s?:\s?$", re.IGNORECASE)
+_WROTE = re.compile(rf"(?:{_VERBS})(?: [^:]{{0,60}}(?:\d:\d\d[^:]{{0,20}}){{0,2}})?\s?:\s?$", re.IGNORECASE)
+_ADDRESSED = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,250}>\s?:\s?$")
 _WHEN = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _RULE = re.compile(r"\s{0,8}(?:[-_=*]\s?){3,60}\s?(?P<words>[^-_=*\n]{0,120}?)\s?(?:[-_=*]\s?){0,60}$")
+_BARE_RULE = re.compile(r"\s{0,8}(?:_{10,100}|-{10,100}|\*{10,100})\s*$")
 _FORWARD_WORDS = re.compile(
     r"forwarded message|pārsūtītā? (?:vēstule|ziņa)|pārsūtāmā vēstule|pārsūtītais ziņojums|weitergeleitete nachricht"
     r"|пересылаемое (?:сообщение|письмо)|переадресованное|persiųst|edastatud",
@@ -40,7 +43,8 @@ _LABELS = (
 _HEADER = re.compile(rf"\s{{0,8}}[*_]{{0,2}}(?:{_LABELS})[*_]{{0,2}}\s{{0,3}}:[*_]{{0,2}}(?:\s|$)", re.IGNORECASE)
 _CLIENT_NOISE = re.compile(r"\s{0,4}\[\d{1,2}:[a-z]{2,20}/[^\]\s]{1,60}[^\]]{0,100}\]\s*$", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"\s{0,4}(?:nosūtīts no (?:mana|manas) |sent from (?:my|outlook|mail|yahoo|proton)|get outlook for"
+    r"\s{0,4}(?:nosūtīts no (?:mana|manas|outlook) ?|sent (?:from|with|via|using) (?:my|outlook|mail|yahoo|proton|gmx|aol)"
+    r"|get outlook for"
     r"|iegūstiet outlook"
     r"|отправлено (?:с|из) |von meinem .{1,40} gesendet|išsiųsta iš |saadetud minu |nosūtīts, izmantojot)",
     re.IGNORECASE,
@@ -54,8 +58,16 @@ def border(lines: Sequence[Line], *, names: Sequence[str] = ()) -> int:
     """
     for index, line in enumerate(lines):
         if not line.blank and _begins_border(lines, index, names):
-            return index
+            return _with_rule(lines, index)
     return len(lines)
+
+
+def _with_rule(lines: Sequence[Line], index: int) -> int:
+    """A rule right above a block of headers belongs to it."""
+    above = index - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    return above if above >= 0 and _BARE_RULE.match(lines[above].text) else index
 
 
 def client_noise(line: Line) -> bool:
@@ -115,6 +127,8 @@ def _starts_paragraph(lines: Sequence[Line], index: int) -> bool:
 def _names_writer(text: str, names: Sequence[str]) -> bool:
     if len(text) < 8:
         return False
+    if _ADDRESSED.search(text[-330:]) and _WHEN.search(text):
+        return True
     if _WROTE.search(text[-200:]):
         return bool(_WHEN.search(text) or "@" in text or len(text.split()) <= 12)
     return any(name and name in text for name in names) and bool(_WHEN.search(text) or "@" in text)

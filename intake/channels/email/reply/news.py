@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from conversations.reading.meaning import without_greeting
 from intake.channels.email.reply.align import Alignment, align
+from intake.channels.email.reply.boilerplate import notices, warning
 from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
 from intake.channels.email.reply.letter import Letter, numbers
 from intake.channels.email.reply.lines import Line
@@ -45,6 +46,8 @@ def news(mail: Written, letter: Letter) -> News:
     if _handed_on(above) and not _answers_inside(own, mail.name):
         own = [block for block in own if not block.depth]
     forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
+    if own and own[0].after is None:
+        own[0].skip(warning(own[0].lines))
     _sign_off(own, mail.name, letter)
     return News(tuple(block for block in own if not block.blank), forwarded, alignment)
 
@@ -57,6 +60,7 @@ def _without_letter(mail: Written, names: Sequence[str]) -> News:
     if not forwarded:
         quoted = next((row for row in range(cut, len(mail.lines)) if mail.lines[row].depth), len(mail.lines))
         found.append(_unquoted(mail.lines, quoted, len(mail.lines)))
+    found[0].skip(warning(found[0].lines))
     written = [block for block in found if not block.blank]
     if written and not mail.automatic:
         for block in {id(block): block for block in (written[0], written[-1])}.values():
@@ -126,6 +130,7 @@ def _sign_off(own: list[Block], name: str, letter: Letter) -> None:
 
 def _trim(block: Block, first: int, name: str) -> None:
     """Cut the signature and a mobile footer; an answer keeps its first line whatever it looks like."""
-    block.cut(max(len(without_footer(block.lines)), 0))
+    block.cut(len(without_footer(block.lines)))
+    block.cut(first + notices(block.lines[first:]))
     block.cut(first + signature(block.lines[first:], name))
     block.cut(len(without_footer(block.lines)))

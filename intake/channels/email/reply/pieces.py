@@ -42,6 +42,10 @@ class Block:
         """Keep the lines before `index`."""
         del self.lines[index:], self.rows[index:]
 
+    def skip(self, index: int) -> None:
+        """Keep the lines from `index` on."""
+        del self.lines[:index], self.rows[:index]
+
     @property
     def blank(self) -> bool:
         return all(line.blank for line in self.lines)
