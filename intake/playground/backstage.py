@@ -115,6 +115,8 @@ class Backstage:
             raise HTTPException(415)
         rehearsal, _ = self._running()
         language = _language(request)
+        if rehearsal.moving.locked():
+            return _refused(words(language)["page"]["clock_moving"])
         content = await body.content(request, questionnaire.MAX_BYTES)
         try:
             outcome = await questionnaire.take(rehearsal, request.query_params.get("name", ""), content, language)
@@ -137,13 +139,13 @@ class Backstage:
         service = rehearsal.service
         if service is not None:
             found["clock"] = self._clock(rehearsal, service)
-            found["campaign"] = await service.store.read(lambda session: overview(session, service))
+            found["campaign"] = await rehearsal.look(overview)
         for name, shown in found.items():
             if told.get(name) == shown:
                 continue
             told[name] = shown
-            if name == "campaign" and service is not None:
-                shown = shown | {"digest": await service.store.read(lambda session: digest_now(session, service))}
+            if name == "campaign":
+                shown = shown | {"digest": await rehearsal.look(digest_now)}
             yield name, shown | {"now": rehearsal.clock.now().isoformat()} if name == "clock" else shown
 
     @staticmethod

@@ -56,6 +56,8 @@ class Rehearsal:
         self._task: asyncio.Task[None] | None = None
         self.moving = asyncio.Lock()
         """Held while the clock jumps."""
+        self._steady = asyncio.Lock()
+        """Held while somebody uses the service's database, and while the service is replaced by another."""
         self.fault: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
         """What ended the service when nobody asked for it."""
 
@@ -67,7 +69,6 @@ class Rehearsal:
 
     async def start(self) -> None:
         """Return once it runs; whatever prevents it is raised here."""
-        self._running = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._perform())
         running = asyncio.ensure_future(self._wait_running())
         await asyncio.wait({self._task, running}, return_when=asyncio.FIRST_COMPLETED)
@@ -78,13 +79,29 @@ class Rehearsal:
 
     async def close(self) -> None:
         task, self._task = self._task, None
+        self._running = asyncio.get_running_loop().create_future()
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     async def restart(self) -> None:
-        await self.close()
-        await self.start()
+        async with self.moving, self._steady:
+            await self.close()
+            await self.start()
+
+    async def look(self, rule: Callable[[Session, Service], T]) -> T:
+        """The result of a rule that changes nothing; waits while the service is replaced."""
+        async with self._steady:
+            service = await self._wait_running()
+            return await service.store.read(lambda session: rule(session, service))
+
+    async def change(self, rule: Callable[[Session, Service], T]) -> T:
+        """The result of a rule once it is committed, and what it put goes out."""
+        async with self._steady:
+            service = await self._wait_running()
+            result = await service.store.write(lambda session: rule(session, service))
+            service.ring_out()
+            return result
 
     def _over(self, task: asyncio.Task[None]) -> None:
         """A fault ends the playground; a restart ends only the task."""
@@ -106,24 +123,17 @@ class Rehearsal:
 
     async def invite(self, residents: list[Resident]) -> None:
         """As a list of contacts, imported and invited by the staff."""
-        service = await self._wait_running()
-        await service.store.write(lambda session: _invite(session, service, residents))
-        service.ring_out()
+        await self.change(lambda session, service: _invite(session, service, residents))
 
     async def act(self, verb: Verb, number: int) -> list[Result]:
         """An act of the staff, by the same rules as the command and the mail."""
-        service = await self._wait_running()
         act = Act(verb, numbers=(number,))
-        results = await service.store.write(
-            lambda session: perform(session, service.desk, act, ACTOR, self.clock.now())
-        )
-        service.ring_out()
-        return results
+        return await self.change(lambda session, service: perform(session, service.desk, act, ACTOR, self.clock.now()))
 
     async def jump(self, target: datetime) -> None:
         """Go on to `target`; what would have happened on the way happens, each at its own instant."""
-        service = await self._wait_running()
         async with self.moving:
+            service = await self._wait_running()
             await self._settle(service)
             while (now := self.clock.now()) < target:
                 step = await service.store.read(lambda session: _next(session, service, now, target))
