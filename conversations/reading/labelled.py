@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from conversations.answers.folding import fold, stem
 from conversations.forms.definition import Question
@@ -59,7 +60,13 @@ def _score(stems: Sequence[str], question: Question) -> int:
 
 
 def _stems(texts: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(stem(word) for text in texts.values() for word in fold(text).split())
+    return _stems_of(tuple(texts.values()))
+
+
+@lru_cache(maxsize=1_000)
+def _stems_of(texts: tuple[str, ...]) -> frozenset[str]:
+    """Of the texts of a questionnaire, which are few and asked for with every line."""
+    return frozenset(stem(word) for text in texts for word in fold(text).split())
 
 
 def _alike(word: str, others: frozenset[str]) -> bool:

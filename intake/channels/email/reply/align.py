@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
@@ -46,8 +47,7 @@ class _Run:
 def align(lines: Sequence[Line], ours: Words) -> Alignment:
     """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
     theirs = words(lines)
-    options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
-    shown = _Shown.of(ours, options)
+    shown = _shown(ours)
     matches = _match(range(len(theirs.words)), theirs, shown)
     if _quoted(matches, theirs):
         inside = [i for i, row in enumerate(theirs.rows) if lines[row].depth]
@@ -79,14 +79,21 @@ class _Shown:
     """Lines that are an option."""
 
     @classmethod
-    def of(cls, ours: Words, options: frozenset[int]) -> _Shown:
+    def of(cls, ours: Words) -> _Shown:
         links = ours.links()
+        options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
         sizes = Counter(row for row, link in zip(ours.rows, links, strict=True) if not link)
         return cls(ours, links, [0, *itertools.accumulate(not link for link in links)], sizes, options)
 
     def gap(self, first: _Run, second: _Run) -> int:
         """How many shown words stand between two runs."""
         return self.before[second.letter] - self.before[first.letter + first.length]
+
+
+@lru_cache(maxsize=16)
+def _shown(ours: Words) -> _Shown:
+    """Of a letter that many replies answer."""
+    return _Shown.of(ours)
 
 
 def _slid(runs: list[_Run], chosen: list[str], rows: list[int]) -> list[_Run]:

@@ -43,9 +43,8 @@ _LABELS = (
 _HEADER = re.compile(rf"\s{{0,8}}[*_]{{0,2}}(?:{_LABELS})[*_]{{0,2}}\s{{0,3}}:[*_]{{0,2}}(?:\s|$)", re.IGNORECASE)
 _CLIENT_NOISE = re.compile(r"\s{0,4}\[\d{1,2}:[a-z]{2,20}/[^\]\s]{1,60}[^\]]{0,100}\]\s*$", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"\s{0,4}(?:nosūtīts no (?:mana|manas|outlook) ?|sent (?:from|with|via|using) (?:my|outlook|mail|yahoo|proton|gmx|aol)"
-    r"|get outlook for"
-    r"|iegūstiet outlook"
+    r"\s{0,4}(?:nosūtīts no (?:mana|manas|outlook) ?|get outlook for|iegūstiet outlook"
+    r"|sent (?:from|with|via|using) (?:my|outlook|mail|yahoo|proton|gmx|aol)"
     r"|отправлено (?:с|из) |von meinem .{1,40} gesendet|išsiųsta iš |saadetud minu |nosūtīts, izmantojot)",
     re.IGNORECASE,
 )

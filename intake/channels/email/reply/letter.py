@@ -22,7 +22,7 @@ _LABEL = re.compile(r"\s*(\w[\w ]{0,30}):\s*$")
 _HALF = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Letter:
     """Its words, those of the subject first, because clients put the title on top; `names` of the sender."""
 
@@ -48,6 +48,12 @@ def read_letter(sent: bytes) -> Letter:
     name, address = parseaddr(mime.header(message, "From"))
     lines = (Line(mime.header(message, "Subject")), *plain_first(message))
     return Letter(words(lines), tuple(one for one in (name, address) if len(one) > 2))
+
+
+@lru_cache(maxsize=16)
+def question_lines(letter: Letter) -> tuple[int | None, ...]:
+    """The numbers of a letter's lines where nothing is known of its questionnaire."""
+    return tuple(numbers(letter, None))
 
 
 def numbers(letter: Letter, asked: Mapping[int, Question] | None) -> list[int | None]:

@@ -35,6 +35,8 @@ def text_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> tuple
 
 
 def _unquoted(line: str) -> Line:
+    if line.lstrip(" \t")[:1] not in (">", "|"):
+        return Line(line, 0, len(line))
     match = _QUOTE.match(line)
     if match is None or "|" in match.group():
         return Line(line, 0, len(line))

@@ -10,7 +10,7 @@ from conversations.reading.meaning import without_greeting
 from intake.channels.email.reply.align import Alignment, align
 from intake.channels.email.reply.boilerplate import notices, warning
 from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
-from intake.channels.email.reply.letter import Letter, numbers
+from intake.channels.email.reply.letter import Letter, question_lines
 from intake.channels.email.reply.lines import Line
 from intake.channels.email.reply.pieces import Block, blocks, unwrapped
 from intake.channels.email.reply.signature import signature
@@ -34,6 +34,8 @@ class News:
 
 def news(mail: Written, letter: Letter) -> News:
     """Subtract the letter from the mail; without a letter, or when none of it came back, by its borders alone."""
+    if not letter.words.words:
+        return _without_letter(mail, letter.names)
     alignment = align(mail.lines, letter.words)
     inside = [reply for reply, word in alignment.matches.items() if alignment.letter.rows[word]]
     if not inside:
@@ -121,7 +123,7 @@ def _drop_rules(block: Block) -> None:
 
 def _sign_off(own: list[Block], name: str, letter: Letter) -> None:
     """Take signatures off the end of the text above the letter and off the end of all."""
-    asking = numbers(letter, None)
+    asking = question_lines(letter)
     tops = [block for block in own if block.after is None and not block.depth]
     for block in dict.fromkeys([id(block) for block in (*tops[-1:], *own[-1:])]):
         signed = next(one for one in own if id(one) == block)

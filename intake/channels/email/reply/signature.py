@@ -14,7 +14,8 @@ _DELIMITER = re.compile(r"\s{0,2}(?:--|---|—|__|-- )\s*$")
 _FORMULAS = (
     "ar cienu|ar labiem sveicieniem|ar sirsnigiem sveicieniem|ar sveicieniem|ar sirsnibu|ar pateicibu"
     "|ar laba velejumiem|ar godu|ciena|cienot|sirsnigi|sveicieni|sveicieniem|cau|ata|jauku dienu|jauku vakaru"
-    "|visu labu|jusu|best|best wishes|best regards|kind regards|warm regards|with kind regards|with best wishes"
+    "|visu labu|paldies un jauku dienu|paldies un visu labu|paldies jau ieprieks|liels paldies|jusu|best|best wishes"
+    "|best regards|kind regards|warm regards|with kind regards|with best wishes"
     "|regards|yours|yours sincerely|yours faithfully|sincerely|cheers|thanks|thank you|many thanks|paldies|br|rgds"
     "|с уважением|спасибо|mit freundlichen grussen|viele grusse|pagarbiai|lugupidamisega"
 )
@@ -48,6 +49,8 @@ def _begins(lines: Sequence[Line], index: int, name: str) -> bool:
     if _CLOSING.match(folded):
         return _closes(lines[index].text, folded, after, name)
     starts = index == 0 or lines[index - 1].blank
+    if not after and folded and folded.split() in _names(name):
+        return True
     return starts and _named(folded, name) and len(folded.split()) <= 8 and not re.match(r"\s*\d", lines[index].text)
 
 
@@ -62,6 +65,12 @@ def _closes(text: str, folded: str, after: str, name: str) -> bool:
     if formula and formula.group() in _ALONE:
         return _named(fold(after[:120]), name) or bool(rest)
     return True
+
+
+def _names(name: str) -> tuple[list[str], ...]:
+    """The sender's whole name and the first one, as words."""
+    parts = fold(name).split()
+    return (parts, parts[:1]) if parts and len(parts[0]) > 1 else ()
 
 
 def _named(folded: str, name: str) -> bool:

@@ -13,7 +13,7 @@ _LINK = re.compile(r"(?:https?://|tg://|mailto:)\S+")
 MAX_WORDS = 40_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """The words of all lines in order, in lower case; diacritics stay, they tell words apart."""
 
