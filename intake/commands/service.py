@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from intake import audit, inbox, log
+from intake import audit, inbox, log, wording
 from intake import check as checks
 from intake.commands import screen
 from intake.commands.acting import ACTOR
@@ -91,6 +91,9 @@ def playground(
     ] = None,
 ) -> None:
     """Try a campaign here: a local mailbox, a local chat and a page to use both; nothing leaves this machine."""
+    from intake.playground.wording import words
+
+    typer.echo(words(wording.FIRST)["terminal"]["preparing"])
     from intake.playground import service  # only here: it brings in local mail and Bot API servers
 
     with refusing():
