@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.channels.telegram.text import LONGEST_TEXT, Span, clean, pages, shorten
@@ -47,6 +47,7 @@ def test_shorten(text: str, limit: int, short: str) -> None:
     assert shorten(text, limit) == short
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(ANY_TEXT, st.integers(2, 60))
 def test_shorten_fits(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
@@ -71,6 +72,7 @@ def test_a_style_is_opened_again_in_the_next_message() -> None:
     assert pages([Span("viens divi", "b")], 20) == ["<b>viens</b>", "<b>divi</b>"]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(
         st.builds(Span, st.text(st.sampled_from("a &<>\n😀ā\x00\ud800"), max_size=200), st.sampled_from(["", "b", "i"]))
