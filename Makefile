@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 NODE_MODULES := tests/conformance/node_modules/.package-lock.json
 
-.PHONY: help setup run test check conformance bench lock clean
+.PHONY: help setup run test check conformance bench fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,10 @@ $(NODE_MODULES): tests/conformance/package-lock.json
 
 bench: setup ## measure, beside things a reader knows
 	$(BIN)/python -m tests.benchmarks
+
+fuzz: setup ## give the readers of mail any bytes at all for a while (ARGS="-max_total_time=600"), with Atheris
+	@$(BIN)/python -c "import atheris" 2> /dev/null || $(UV) pip install --quiet --python .venv --group fuzz || true
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock: | $(UV) ## renew the lock files
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt

@@ -41,6 +41,7 @@ def main() -> None:
     if "replies" in wanted and replies.SHARED.is_dir():
         print("\nReplies of recorded mail clients, read:")
         replies.main(replies.SHARED)
+        replies.beside(replies.SHARED)
 
 
 def _tell(progress: str) -> None:

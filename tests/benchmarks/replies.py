@@ -1,6 +1,6 @@
 """How well replies are read: scores over recorded replies of real clients, printed as a table.
 
-    python -m tests.benchmarks.replies [DIRECTORY]
+    python -m tests.benchmarks.replies [DIRECTORY]     (with other libraries beside, where they can be installed)
 
 The directory holds the letters sent, the questionnaire, and NAME.eml with NAME.json (what a careful reader takes).
 """
@@ -156,6 +156,15 @@ def main(directory: Path) -> None:
     print(f"median us: new_text {medians[0]:.0f}, read_answers {medians[1]:.0f}")
 
 
+def beside(directory: Path) -> None:
+    """The table beside other libraries."""
+    from tests.benchmarks import peers
+
+    print("\nNewly written text, exactly, and the median time of a message:")
+    for row in peers.rows(list(cases(directory))):
+        print(row)
+
+
 def _faults(result: Score) -> str:
     faults = [*result.wrong, *(f"invented {one}" for one in result.invented)]
     faults += [] if result.intent else ["intent"]
@@ -163,4 +172,6 @@ def _faults(result: Score) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED)
+    wanted = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
+    main(wanted)
+    beside(wanted)
