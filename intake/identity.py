@@ -62,7 +62,7 @@ def arrive(session: Session, desk: Desk, chat: str, payload: str, known: Person 
     if (link := _once_link(session, desk, payload)) is not None:
         return _join(session, desk, chat, link, now)
     meaning = people.by_code(session, payload) if payload else None
-    if meaning is None or meaning.person == known:
+    if meaning is None or meaning.person == known or meaning.person.forgotten_at is not None:
         return _without_code(session, desk, chat, known, now)
     if meaning.kind is CodeKind.PASSED_ON:
         return Arrival(

@@ -61,6 +61,8 @@ def _handle(visit: Visit, act: ChatInput) -> str:
             return Door(visit).enter(argument)
         case incoming.Pressed(data, callback_id) if outcome := Door(visit).pressed(data, callback_id):
             return outcome
+    if person is None and outbox.stopped(visit.session, visit.chat, visit.desk.key):
+        return "after_stop"  # erased: only /start is a beginning
     if person is None:
         return Door(visit).enter("")
     if person.stopped_at is not None:

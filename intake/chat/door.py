@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.session import State
 from conversations.turn import Ask, Resume
-from intake import drafts, identity, privacy
+from intake import drafts, identity, outbox, privacy
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, decode, token
 from intake.channels.telegram.render import render
@@ -75,7 +75,7 @@ class Door:
         """Begin, go on, or offer another initiative."""
         visit = self._visit
         visit.row.person_id = person.id
-        if person.stopped_at is not None:
+        if person.stopped_at is not None or outbox.stopped(visit.session, visit.chat, visit.desk.key):
             privacy.come_back(visit.session, visit.desk, person, visit.chat, visit.now)
         person.last_input_at, person.last_channel = visit.now, CHANNEL
         draft = found.draft or drafts.current(visit.session, visit.desk, person)
