@@ -387,7 +387,7 @@ class Matter(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """An act of the staff or of the retention job: who, what, on which row, with what result; no personal data."""
+    """An act of the staff or of the retention job: who, what, on which row, with what result; practitioners by id."""
 
     __tablename__ = "audit_event"
 

@@ -12,7 +12,7 @@ from conversations.turn import Answer, Jump, Locate, Resume
 from intake import matters, outbox, people, privacy
 from intake.channels.telegram import incoming, screens
 from intake.channels.telegram.incoming import ChatInput
-from intake.chat import corrections, files, shown, team, typed
+from intake.chat import corrections, files, team, typed
 from intake.chat.commands import command
 from intake.chat.door import Door
 from intake.chat.presses import press
@@ -31,11 +31,11 @@ def rule(desk: Desk, clock: Clock) -> Callable[[Session, Inbox, bytes], str]:
 
     def handle(session: Session, row: Inbox, body: bytes) -> str:
         act = incoming.read(body)
-        return (
-            _handle(Visit(session, desk, row, str(act.chat_id), desk.campaign.local(clock.now())), act)
-            if act
-            else "nothing"
-        )
+        if act is None:
+            return "nothing"
+        # The rules flush where they need it; a flush before every look would write the same rows several times.
+        with session.no_autoflush:
+            return _handle(Visit(session, desk, row, str(act.chat_id), desk.campaign.local(clock.now())), act)
 
     return handle
 
@@ -119,9 +119,8 @@ def _pressed_by_word(visit: Visit, act: ChatInput) -> ChatInput:
     """A text that names a button is a press of it."""
     if not isinstance(act.what, incoming.Text) or len(act.what.text) > typed.LONGEST:
         return act
-    found = shown.latest(visit.session, CHANNEL, visit.chat)
-    data = typed.meaning(act.what.text, found)
-    return act if data is None else replace(act, what=incoming.Pressed(data, ""), message_id=found.message_id)
+    data = typed.meaning(act.what.text, visit.shown)
+    return act if data is None else replace(act, what=incoming.Pressed(data, ""), message_id=visit.shown.message_id)
 
 
 def _in_group(visit: Visit, act: ChatInput) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import bindparam, select
+from sqlmodel import SQLModel
 
 from conversations.session import State
 from conversations.turn import Accepted, Answer, Ask, Input, Jump, Prompt
@@ -20,6 +20,13 @@ from intake.tables import Typed
 
 AT_ONCE = timedelta(seconds=20)
 """A program that divides a long text sends its parts one after the other."""
+_TABLE = SQLModel.metadata.tables[str(Typed.__tablename__)]
+_UNFINISHED = (
+    select(_TABLE.c.message_id)
+    .where(_TABLE.c.chat == bindparam("in_chat"), _TABLE.c.part != "")
+    .order_by(_TABLE.c.message_id.desc())
+    .limit(1)
+)
 
 
 def answer(talk: Talk, text: str) -> str:
@@ -81,8 +88,8 @@ def _remember(talk: Talk, draft: Draft, path: str, part: str) -> None:
 
 def _continued(talk: Talk) -> Typed | None:
     """The answer of full length that came just before this message."""
-    newest = select(Typed).where(col(Typed.chat) == talk.visit.chat).order_by(col(Typed.message_id).desc()).limit(1)
-    typed = talk.visit.session.scalars(newest).first()
+    number = talk.visit.session.execute(_UNFINISHED, {"in_chat": talk.visit.chat}).scalar()
+    typed = talk.visit.session.get(Typed, (talk.visit.chat, number)) if number is not None else None
     fresh = typed is not None and typed.part and typed.at is not None and talk.now - typed.at <= AT_ONCE
     return typed if fresh else None
 

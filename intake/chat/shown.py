@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlalchemy import Row, bindparam, select
+from sqlmodel import Session, SQLModel
 
 from intake.channels.telegram.buttons import Button, decode
 from intake.tables import Outbox, OutboxState
 
-LOOKED_AT = 24
+FIRST_LOOKED_AT, LOOKED_AT = 4, 24
 """Newest messages and edits of the chat."""
+_TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+_NEWEST = (
+    select(_TABLE.c.provider_id, _TABLE.c.payload, _TABLE.c.state)
+    .where(_TABLE.c.channel == bindparam("on"), _TABLE.c.address == bindparam("to"))
+    .order_by(_TABLE.c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +45,22 @@ NOWHERE = Shown(None, ())
 
 
 def latest(session: Session, channel: str, chat: str) -> Shown:
-    """The newest keyboard that has not been taken away."""
-    here = col(Outbox.channel) == channel, col(Outbox.address) == chat
-    newest = select(col(Outbox.id)).where(*here).order_by(col(Outbox.id).desc()).limit(LOOKED_AT)
-    rows = session.execute(
-        select(col(Outbox.provider_id), col(Outbox.payload), col(Outbox.state))
-        .where(col(Outbox.id).in_(newest))
-        .order_by(col(Outbox.id).desc())
-    )
+    """The newest keyboard that has not been taken away. It is nearly always in the last few messages."""
+    for most in (FIRST_LOOKED_AT, LOOKED_AT):
+        rows = session.execute(_NEWEST, {"on": channel, "to": chat, "most": most}).all()
+        found = _among(rows)
+        if found is not None or len(rows) < most:
+            return found or NOWHERE
+    return NOWHERE
+
+
+def _among(rows: Sequence[Row[str | None, Mapping[str, Any], str]]) -> Shown | None:
     changed: set[int] = set()
     for provider_id, payload, state in rows:
         found = _shown(provider_id if state == OutboxState.SENT else None, payload, changed)
         if found is not None:
             return found
-    return NOWHERE
+    return None
 
 
 def _shown(provider_id: str | None, payload: Mapping[str, Any], changed: set[int]) -> Shown | None:

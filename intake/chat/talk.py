@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from conversations.session import State
 from conversations.turn import Accepted, Ask, Input, Turn
@@ -11,7 +12,6 @@ from intake.channels.telegram import screens
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
 from intake.channels.telegram.wording import words
-from intake.chat import shown
 from intake.chat.visit import CHANNEL, Visit, salt, text_of
 from intake.drafts import Draft
 from intake.tables import Person
@@ -27,8 +27,9 @@ class Talk:
         self.now = visit.now
         person.last_input_at, person.last_channel = visit.now, CHANNEL
 
-    @property
+    @cached_property
     def draft(self) -> Draft | None:
+        """What the person is at as the act begins."""
         return drafts.current(self.visit.session, self.visit.desk, self.person)
 
     def given(self, given: Input, *, from_keyboard: bool = False) -> Turn | None:
@@ -45,7 +46,7 @@ class Talk:
 
     def open_message(self, draft: Draft) -> int | None:
         """The message under which the buttons of the open question stand."""
-        found = shown.latest(self.visit.session, CHANNEL, self.visit.chat)
+        found = self.visit.shown
         return found.message_id if found.belongs(draft.answers.at or "", salt(draft)) else None
 
     def take(self, draft: Draft, given: Input, touched: Touched = NOTHING) -> str:

@@ -16,6 +16,8 @@ from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
+from intake.chat import shown
+from intake.chat.shown import Shown
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.outbox import Message
@@ -35,6 +37,14 @@ class Visit:
     now: datetime
     person: Person | None = None
     sent: int = 0
+    _shown: Shown | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """The keyboard at the end of the chat, looked up once as long as nothing is sent."""
+        if self._shown is None:
+            self._shown = shown.latest(self.session, CHANNEL, self.chat)
+        return self._shown
 
     @property
     def language(self) -> str:
@@ -45,6 +55,7 @@ class Visit:
     ) -> None:
         """Put messages to this chat into the outbox, in order."""
         person_id = self.person.id if self.person else None
+        self._shown = None
         for payload in payloads:
             self.sent += 1
             key = f"in:{self.row.id}:{self.sent}"
