@@ -32,8 +32,40 @@ TRIES = 8
 LEASE = timedelta(minutes=3)
 FIRST_RETRY_S, LAST_RETRY_S = 5.0, 1800.0
 DOCUMENTS = frozenset(
-    "pdf doc docx odt rtf txt md xls xlsx ods csv ppt pptx odp zip jpg jpeg png gif webp heic tif tiff "
-    "mp3 m4a ogg oga opus wav mp4 mov webm".split()
+    [
+        "pdf",
+        "doc",
+        "docx",
+        "odt",
+        "rtf",
+        "txt",
+        "md",
+        "xls",
+        "xlsx",
+        "ods",
+        "csv",
+        "ppt",
+        "pptx",
+        "odp",
+        "zip",
+        "jpg",
+        "jpeg",
+        "png",
+        "gif",
+        "webp",
+        "heic",
+        "tif",
+        "tiff",
+        "mp3",
+        "m4a",
+        "ogg",
+        "oga",
+        "opus",
+        "wav",
+        "mp4",
+        "mov",
+        "webm",
+    ]
 )
 """Endings that a document may have; a program has none of them."""
 _UNFIT = re.compile(r"[^\w .,()+-]+")

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
 
-import structlog
 from sqlmodel import Session, col, func, select
 
 from intake import app, campaign_files, contacts, outreach, schedule
@@ -120,7 +119,6 @@ def campaign_folder() -> Path:
 @asynccontextmanager
 async def opened(folder: Path, campaign: Path | None = None, **settings: Any) -> AsyncIterator[Place]:
     """A service that works until the end of the block."""
-    structlog.reset_defaults()  # a command tried before may have left it a stream that is closed by now
     clock = Clock(MORNING)
     async with BotApi(clock=clock.now) as api:
         given = {
