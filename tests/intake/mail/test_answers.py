@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intake import outreach
 from tests.intake.mail.post import CORE, NEED, REST, TITLE, WHOLE, Post, text
 
@@ -152,3 +154,17 @@ def test_a_reminder_is_answered_like_the_draft_it_is_about(post: Post) -> None:
     assert outcome == "answered"
     assert "Visa Latvija" in text(letter)
     assert len(post.drafts(ANNA)) == 1
+
+
+def test_addresses_that_were_seen_to_work_are_used(post: Post) -> None:
+    assert "reply_to" not in post.invite("before@tilts.example").payload
+    post.desk = replace(post.desk, plus=True, verp=True)
+    invitation = post.invite(ANNA)
+    code = post.person(ANNA).code
+    assert (invitation.payload["reply_to"], invitation.payload["verp"]) == (f"anketa+SI-{code}@example.org", True)
+    message = post.mail(ANNA, "8. d", to=invitation, threaded=False, quote=False, subject="Par anketu")
+    message.replace_header("To", invitation.payload["reply_to"])
+    assert post.receive(message) == "answered"
+    (letter,) = post.deliver()
+    assert "Visa Latvija" in text(letter)
+    assert letter.payload["reply_to"] == f"anketa+SI-{post.drafts(ANNA)[0].code}@example.org"
