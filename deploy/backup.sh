@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Back up Atsauce: the database, and the secret without which a backup cannot be read.
+# Back up Atsauce: the database, the files people sent, and the secret without which a backup cannot be read.
 #
 #   backup.sh FOLDER [SETTINGS]
 #
 # FOLDER gets atsauce-DATE.db (SQLite) or atsauce-DATE.dump (PostgreSQL), and atsauce-DATE.secret where the secret is kept
-# in the data folder. SETTINGS is the file of settings (default /etc/atsauce/env); variables that are set already win.
+# in the data folder, and atsauce-DATE.files.tar where people sent files. SETTINGS is the file of settings (default /etc/atsauce/env); variables that are set already win.
 # The service may run meanwhile. The newest ATSAUCE_BACKUPS (default 14) stay, older ones are removed.
 # Restoring: deploy/runbook.md. The files hold personal data: encrypt them before they leave the machine.
 set -euo pipefail
@@ -74,6 +74,9 @@ esac
 if [[ -f $data/secret ]]; then
     cp "$data/secret" "$name.secret"
 fi
+if [[ -d $data/attachments ]]; then # files people sent; each is written once and never changed
+    tar --create --file "$name.files.tar" --directory "$data" attachments
+fi
 # Only a complete copy gets its name.
 mv "$file.part" "$file"
 echo "$file"
@@ -81,5 +84,5 @@ echo "$file"
 find "$target" -maxdepth 1 -type f \( -name 'atsauce-*.db' -o -name 'atsauce-*.dump' \) -printf '%f\n' |
     sort --reverse | tail -n "+$((keep + 1))" |
     while read -r old; do
-        rm -f -- "$target/$old" "$target/${old%.*}.secret"
+        rm -f -- "$target/$old" "$target/${old%.*}.secret" "$target/${old%.*}.files.tar"
     done

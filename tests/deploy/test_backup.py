@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tarfile
 from pathlib import Path
 
 import psycopg
@@ -31,6 +32,8 @@ def settings(tmp_path: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     (data / "secret").write_text("tops-ecret")
+    (data / "attachments").mkdir()
+    (data / "attachments" / "ab12").write_bytes(b"a file")
     database = sqlite3.connect(data / "atsauce.db")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("CREATE TABLE numbers (n INTEGER)")
@@ -57,6 +60,8 @@ def test_sqlite_is_copied_while_a_transaction_is_open(tmp_path: Path, settings: 
         assert restored.execute("SELECT n FROM numbers").fetchall() == [(1,)]
     restored.close()
     assert copy.with_suffix(".secret").read_text() == "tops-ecret"
+    with tarfile.open(copy.with_suffix(".files.tar")) as files:
+        assert files.getnames() == ["attachments", "attachments/ab12"]
     assert copy.stat().st_mode & 0o077 == 0
     assert not (tmp_path / "run").exists(), "the settings were run instead of read"
 
@@ -67,11 +72,12 @@ def test_only_the_newest_are_kept(tmp_path: Path, settings: Path) -> None:
     for day in ("01", "02", "03"):
         (backups / f"atsauce-202601{day}T000000Z.db").touch()
         (backups / f"atsauce-202601{day}T000000Z.secret").touch()
+        (backups / f"atsauce-202601{day}T000000Z.files.tar").touch()
     (backups / "notes.txt").touch()
     assert back_up(backups, settings, ATSAUCE_BACKUPS="2").returncode == 0
     names = sorted(path.name for path in backups.iterdir())
-    assert names[:2] == ["atsauce-20260103T000000Z.db", "atsauce-20260103T000000Z.secret"]
-    assert len(names) == 5
+    assert names[:3] == [f"atsauce-20260103T000000Z.{kind}" for kind in ("db", "files.tar", "secret")]
+    assert len(names) == 7
 
 
 def test_a_missing_database_is_an_error_and_leaves_no_backup(tmp_path: Path, settings: Path) -> None:
