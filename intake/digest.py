@@ -31,6 +31,7 @@ MOST_LISTED = 100
 KINDS = (
     *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "after_stop"),
     *("not_understood", "bounce", "complaint", "oversize", "attachment", "attachment_failed"),
+    *("loop", "erasure", "forged"),
 )
 """Matters that have words of their own."""
 

@@ -31,13 +31,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from intake.channels import Gone, Outgoing, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Outgoing, SendFailed, TryLater, Unknown
 from intake.store import changed, insert_once
 from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Suppression
 
 LEASE = timedelta(seconds=60)
 SENDING = timedelta(seconds=90)
-ATTEMPTS = 10
+ATTEMPTS = 72
+"""With an hour between the later ones: a provider may be away for nearly three days."""
 FIRST_RETRY_S, LAST_RETRY_S = 5.0, 3600.0
 AFTER_STOP = frozenset({"stopped"})
 """The one acknowledgement that goes out after a stop."""
@@ -194,7 +195,7 @@ def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> No
         row.state = OutboxState.FAILED
         if isinstance(failure, Gone):
             close_address(session, row.channel, row.address)
-        if isinstance(failure, Gone | Refused) and row.kind != "digest":
+        if row.kind != "digest":
             _report(session, row, "undelivered", now)
 
 
