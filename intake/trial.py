@@ -63,6 +63,9 @@ def _others(desk: Desk, questions: tuple[Any, ...], now: datetime) -> dict[str, 
         "confirmation ": confirmation | {"complete": True, "questions": ()},
         "question_received": {"text": "…"},
         "stopped": {},
+        "once_link": {"telegram_link": "https://t.me/bot?start=CODE"},
+        "consent_withdrawn": {},
+        "too_large": {},
     }
 
 

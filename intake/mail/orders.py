@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
-
 from conversations.reading import Command
 from conversations.session import State
-from conversations.turn import Fill, Language
-from intake import audit, drafts, identity, people
+from conversations.turn import Language
+from intake import consents, drafts, identity, people
 from intake.drafts import Draft
 from intake.mail import confirm
 from intake.mail.origin import Respondent
 from intake.mail.visit import CHANNEL, Visit
-from intake.tables import Consent, Conversation, Person
-
-PURPOSES = ("stage2", "publish")
-"""What was consented to; having read the notice is no consent."""
-TAKEN_BACK = {"contact_consent": "no", "publish": "no"}
-"""The answers that say so from now on, in every questionnaire that asks them."""
+from intake.tables import Conversation, Person
 
 
 def obey(visit: Visit, who: Respondent, command: Command) -> str | None:
@@ -89,34 +81,9 @@ def _withdraw(visit: Visit, who: Respondent, _: str) -> str | None:
     sender = people.by_address(visit.session, CHANNEL, visit.mail.sender)
     if sender is None or sender.id != who.person.id:
         return None
-    for conversation in _conversations(visit.session, sender):
-        _take_back(visit, conversation.id or 0)
-    given = col(Consent.person_id) == sender.id, col(Consent.purpose).in_(PURPOSES), col(Consent.withdrawn_at).is_(None)
-    visit.session.execute(update(Consent).where(*given, col(Consent.answer) != "no").values(withdrawn_at=visit.now))
-    audit.note(visit.session, visit.now, "self", "withdraw consent", f"person {sender.id}")
+    consents.take_back(visit.session, visit.desk, sender, CHANNEL, visit.now)
     visit.put("consent_withdrawn", {}, sender)
     return "consent withdrawn"
-
-
-def _conversations(session: Session, person: Person) -> list[Conversation]:
-    statement = select(Conversation).where(
-        col(Conversation.person_id) == person.id, col(Conversation.state) != drafts.DELETED
-    )
-    return list(session.scalars(statement.order_by(col(Conversation.id))))
-
-
-def _take_back(visit: Visit, conversation_id: int) -> None:
-    """The answers themselves, so that no later correction brings the consent back."""
-    draft = drafts.find(visit.session, visit.desk, conversation_id)
-    if draft is None:
-        return
-    given = {path: name for path in draft.answers.answers if (name := path.rpartition("/")[2]) in TAKEN_BACK}
-    changed = {name: TAKEN_BACK[name] for path, name in given.items() if draft.answers.answers[path]}
-    if draft.answers.state is State.SUBMITTED and changed:
-        drafts.advance(visit.session, visit.desk, draft, Fill(changed, now=visit.now), CHANNEL)
-    elif changed:
-        paths = {path: TAKEN_BACK[name] for path, name in given.items() if name in changed}
-        drafts.restore(draft, replace(draft.answers, answers={**draft.answers.answers, **paths}))
 
 
 _ACTS: dict[str, Callable[[Visit, Respondent, str], str | None]] = {
