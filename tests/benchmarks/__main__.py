@@ -1,11 +1,12 @@
 """`make bench`: how fast the whole way is, beside things a reader knows.
 
-    python -m tests.benchmarks [turns] [letters] [engine] [replies] [--runs N]
+    python -m tests.benchmarks [turns] [latency] [letters] [engine] [replies] [--runs N]
 
 Turns: people in Telegram chats answer the built-in questionnaire by typing; one turn is an update taken from the local
 Bot API server, committed, understood, answered with committed messages (the old question without its buttons, the next
-question) and sent. Letters: invitations of the built-in campaign that are due in the outbox. Each server is a process
-of its own; the figures are medians of runs that take turns with the yardstick's.
+question) and sent. Latency: how long such a turn takes at a steady pace, and the memory, in one run. Letters:
+invitations of the built-in campaign that are due in the outbox. Each server is a process of its own; the figures are
+medians of runs that take turns with the yardstick's.
 """
 
 from __future__ import annotations
@@ -13,24 +14,28 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import engine, letters, place, replies, turns
+from tests.benchmarks import engine, latency, letters, place, replies, turns
 from tests.benchmarks.table import table
 
 RUNS = 3
+ALL = ("turns", "latency", "letters", "engine", "replies")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("what", nargs="*", choices=["turns", "letters", "engine", "replies", []], default=[])
+    parser.add_argument("what", nargs="*", choices=[*ALL, []], default=[])
     parser.add_argument("--runs", type=int, default=RUNS)
     given = parser.parse_args()
-    wanted = given.what or ["turns", "letters", "engine", "replies"]
+    wanted = given.what or ALL
     with place.opened() as here:
         results = []
         for name, measure in (("turns", turns.measure), ("letters", letters.measure)):
             if name in wanted:
                 results += measure(here, given.runs, _tell)
+        waited = latency.measure(here, _tell) if "latency" in wanted else None
         _tell("")
+        if waited:
+            print(waited.lines())
         if results:
             print(table(results))
         for reason in here.missing:

@@ -2,7 +2,8 @@
 
 Reads lines of JSON and answers each: {"first": 1000, "chats": 60, "open": "/start", "until": "1/"} lets people write
 `open` and wait for a message that begins with `until`; {"first": 1000, "chats": 60, "say": [...]} lets each of them
-say these texts one after another, each after the answer to the one before.
+say these texts one after another, each after the answer to the one before; {..., "pace": 30, "seconds": 20} lets them
+speak in turn instead, so many a second for so long.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ async def main() -> None:
             people = [api.person(request["first"] + number) for number in range(request["chats"])]
             if "open" in request:
                 answer = await _open(people, request["open"], request["until"])
+            elif "pace" in request:
+                answer = await _pace(people, request["say"], request["pace"], request["seconds"])
             else:
                 answer = await _talk(api, people, request["say"])
             print(json.dumps(answer), flush=True)
@@ -54,6 +57,17 @@ async def _talk(api: BotApi, people: Sequence[Person], texts: Sequence[str]) -> 
         "median_wait_s": waits[len(waits) // 2],
         "longest_wait_s": waits[-1],
     }
+
+
+async def _pace(people: Sequence[Person], texts: Sequence[str], a_second: float, seconds: float) -> dict[str, Any]:
+    """Whoever speaks does so when it is time, however late the answers are."""
+    waits, began = list[float](), time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(int(a_second * seconds)):
+            await asyncio.sleep(began + number / a_second - time.perf_counter())
+            turn, who = divmod(number, len(people))
+            group.create_task(_say(people[who], texts[turn : turn + 1], waits))
+    return {"waits_s": waits}
 
 
 async def _say(person: Person, texts: Sequence[str], waits: list[float]) -> None:

@@ -1,4 +1,4 @@
-"""A process of the benchmark: it answers each line with a line of JSON, and its own CPU time can be read."""
+"""A process of the benchmark: it answers each line with a line of JSON, and its CPU time and memory can be read."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ class Child:
         """Seconds of CPU used by the process so far, in all its threads (proc(5))."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+    def memory_mb(self) -> tuple[float, float]:
+        """Megabytes of memory that the process holds now, and the most it ever held (proc(5))."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        kilobytes = {
+            name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest
+        }
+        return kilobytes["VmRSS"] * 1024 / 1e6, kilobytes["VmHWM"] * 1024 / 1e6
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def measure(place: Place, runs: int, tell: Callable[[str], None]) -> list[Result
 
 def _service(place: Place, kind: Kind) -> tuple[float, float]:
     """Turns a second, and CPU seconds a turn."""
-    url = kind.fresh("empty", _migrate)
+    url = kind.fresh("empty", migrate)
     with _bot_server() as (server, address):
         settings = {"ATSAUCE_TELEGRAM_API_URL": address["url"], "ATSAUCE_TELEGRAM_TOKEN": address["token"]}
         with running([ATSAUCE, "run"], place.settings(url, **settings)) as service:
@@ -68,6 +68,7 @@ def _bot_server() -> Iterator[tuple[Child, dict[str, str]]]:
         yield server, server.line()
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
+    """An empty database with its tables."""
     with open_store(url) as store:
         migrations.upgrade(store.engine)
