@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from intake import inbox
 from intake.channels import Batch, Raw, Unreadable
-from intake.inbox import Vault
+from intake.inbox import SEALED, Vault
 from intake.tables import Inbox, InboxState
 from tests.intake.conftest import KEY
 
@@ -100,7 +100,7 @@ def test_any_key_is_recognised_again(session: Session, now: datetime, key: str) 
 def test_what_is_sealed_is_opened_again(body: bytes) -> None:
     sealed = VAULT.seal(body)
     assert VAULT.open(sealed) == body
-    assert len(body) < 8 or body not in sealed
+    assert len(body) < 8 or body not in sealed.removeprefix(SEALED)
 
 
 def test_another_secret_opens_nothing() -> None:
