@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from sqlmodel import Session
+from sqlalchemy import bindparam, exists, select
+from sqlmodel import Session, col
 
 from intake import attachments, crash, membership
 from intake.attachments import Wanted
@@ -18,8 +19,16 @@ from intake.chat import files
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.store import Store
+from intake.tables import Attachment, AttachmentState, StaffMember
 
 log = structlog.get_logger()
+
+_ANYTHING = select(
+    exists().where(col(StaffMember.inbox_id).is_not(None)),
+    exists().where(col(Attachment.state) == AttachmentState.WAITING, col(Attachment.due_at) <= bindparam("at")),
+    exists().where(col(Attachment.state) == AttachmentState.ERASED, col(Attachment.digest) != ""),
+)
+"""Whether somebody's membership is to be asked, a file is due, one is to be removed: nearly always nothing is."""
 
 
 class Fetch:
@@ -32,11 +41,19 @@ class Fetch:
     async def work(self, bell: Bell, heard: Bell, answered: Bell) -> None:
         """`bell` rings when there may be something to ask, `heard` and `answered` are rung when an answer is there."""
         while True:
-            asked = await self._membership(heard)
-            fetched = await self._file(answered)
-            if not asked and not fetched:
-                await self._sweep()
+            found = await self._store.insist(self._anything)
+            if not found or not await self._ask(heard, answered):
                 await bell.wait(LOOK_AGAIN_S)
+
+    def _anything(self, session: Session) -> bool:
+        return any(session.connection().execute(_ANYTHING, {"at": self._clock.now()}).one())
+
+    async def _ask(self, heard: Bell, answered: Bell) -> bool:
+        asked = await self._membership(heard)
+        fetched = await self._file(answered)
+        if not asked and not fetched:
+            await self._sweep()
+        return asked or fetched
 
     async def _file(self, answered: Bell) -> bool:
         wanted = await self._store.insist(lambda session: attachments.lease(session, self._clock.now()))

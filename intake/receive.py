@@ -20,8 +20,7 @@ async def receive(channel: Channel, store: Store, vault: Vault, bell: Bell) -> N
         crash.point(f"{channel.name}: heard")
         new = await store.insist(partial(_record, name=channel.name, batch=batch, vault=vault))
         crash.point(f"{channel.name}: recorded")
-        if new:
-            bell.ring()
+        bell.ring(new)
 
 
 def _record(session: Session, name: str, batch: Batch, vault: Vault) -> int:
