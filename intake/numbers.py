@@ -49,15 +49,6 @@ def channels(session: Session) -> dict[str, int]:
     return dict(session.execute(rows.group_by(col(Submission.channel))).all())
 
 
-def waves(session: Session) -> dict[int, tuple[int, int]]:
-    """Wave -> (people, of them with a submission)."""
-    answered = select(col(Submission.person_id)).distinct()
-    statement = select(col(Person.wave), func.count(), func.count().filter(col(Person.id).in_(answered))).group_by(
-        col(Person.wave)
-    )
-    return {wave: (everybody, done) for wave, everybody, done in session.execute(statement.order_by(col(Person.wave)))}
-
-
 def _referrals(session: Session) -> dict[str, int]:
     answered = select(col(Submission.person_id))
     return {

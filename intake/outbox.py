@@ -91,17 +91,6 @@ _PERSON_OF = (
     .where(_PERSON.c.id == bindparam("row"))
     .with_for_update(read=True, of=_PERSON)
 )
-_LAST_SAID = (
-    select(_OUTBOX.c.provider_id, _OUTBOX.c.payload)
-    .where(
-        _OUTBOX.c.channel == bindparam("on"),
-        _OUTBOX.c.address == bindparam("to"),
-        _OUTBOX.c.state == OutboxState.SENT,
-        _OUTBOX.c.kind == "answer",
-    )
-    .order_by(_OUTBOX.c.id.desc())
-    .limit(6)
-)
 _PAUSED = select(col(CampaignState.paused_at)).where(col(CampaignState.id) == 1)
 
 
@@ -268,22 +257,6 @@ def count_like(session: Session, prefix: str) -> int:
     """How many messages have a key that begins with `prefix`."""
     statement = select(func.count()).select_from(Outbox).where(col(Outbox.key).startswith(prefix, autoescape=True))
     return session.scalar(statement) or 0
-
-
-def count_since(session: Session, channel: str, address: str, since: datetime) -> int:
-    """How many messages were put for this address since an instant."""
-    statement = select(func.count()).select_from(Outbox)
-    here = col(Outbox.channel) == channel, col(Outbox.address) == address, col(Outbox.created_at) >= since
-    return session.scalar(statement.where(*here)) or 0
-
-
-def last_keyboard(session: Session, channel: str, address: str) -> int | None:
-    """The provider's id of the newest message to this address if it carries buttons, else None."""
-    for provider_id, payload in session.connection().execute(_LAST_SAID, {"on": channel, "to": address}):
-        if payload.get("kind") == "message":
-            keyboard = (payload.get("markup") or {}).get("inline_keyboard")
-            return int(provider_id) if keyboard and provider_id and provider_id.isdecimal() else None
-    return None
 
 
 def _unwanted(session: Session, row: Row[Any], secret: bytes) -> str | None:

@@ -14,9 +14,6 @@ from intake import codes
 from intake.store import insert_once
 from intake.tables import Address, AddressState, Conversation, Person, Source
 
-MOST_LENGTH = 254
-"""Of an address (RFC 5321, 4.5.3.1)."""
-
 
 class CodeKind(StrEnum):
     """What a code stands for."""

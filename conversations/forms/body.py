@@ -15,7 +15,6 @@ from conversations.forms.text import Itext, Text, complete, read_text
 
 LETTERED = 20
 """Longer lists have no letters: they are code lists, answered by name (DESIGN.md, Email)."""
-MOST_CHOICES = 20_000
 
 MOST_REPEATS = 100
 """Instances of one repeat; of what a computed count asks for, the rest is not made."""

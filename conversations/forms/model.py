@@ -32,7 +32,6 @@ REFUSED_TYPES = {
 }
 PRELOADS = frozenset(("uid", "timestamp", "date", "property"))
 EVENTS = frozenset(("odk-instance-first-load", "odk-instance-load", "odk-new-repeat", "xforms-value-changed"))
-FIRST_EVENTS = frozenset(("odk-instance-first-load", "odk-instance-load"))
 MOST_FIELDS = 5_000
 TEMPLATE = "jr:template"
 """The attribute of what a new instance of a repeat begins as; it is no instance itself (ODK XForms, section 7.4)."""

@@ -31,7 +31,6 @@ from intake.xlsform import FormRefused
 T = TypeVar("T")
 
 REFUSED = 1
-WRONG_USE = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from intake.channels import Unreadable
 from intake.channels.email import mime
-from intake.channels.email.addresses import key, normalise
+from intake.channels.email.addresses import normalise
 from intake.channels.email.automatic import why_automatic
 from intake.channels.email.bounces import Bounce, read_bounce
 from intake.channels.email.codes import Code, find_codes
@@ -187,8 +187,3 @@ def _attachments(leaves: Sequence[Message]) -> Iterator[Attachment]:
 def _oversize(message: Message) -> int:
     value = message.get(OVERSIZE, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else 0
-
-
-def same_sender(mail: Mail, address: str) -> bool:
-    """Whether the mail says that it comes from this address."""
-    return bool(mail.sender) and key(mail.sender) == key(address)

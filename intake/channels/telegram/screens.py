@@ -82,12 +82,6 @@ def reminder(text: str, language: str) -> list[Payload]:
 _ON_REMINDER = (Action.RESUME, Action.NO_REMINDERS)
 
 
-def ask_contact(text: str, language: str) -> list[Payload]:
-    """Ask for a telephone number; it may be typed as well."""
-    button = {"text": words(language).button("send_contact"), "request_contact": True}
-    return plain(text, {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True})
-
-
 def submitted(language: str) -> list[Payload]:
     """Thanks, and a way to fill in another one."""
     spoken = words(language)
