@@ -81,6 +81,11 @@ def _due(*, paused: bool = False) -> Select[Any]:
 # The statements of every message are built once: to build one costs more than to run it.
 _DUE = _due()
 _DUE_UNLESS_WE_BEGIN_IT = _due(paused=True)
+_TAKE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("rows", expanding=True)))
+    .values(state=OutboxState.LEASED, lease_until=bindparam("lease_until"))
+)
 _TO_SEND = select(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).with_for_update()
 _PERSON_OF = (
     select(
@@ -134,12 +139,12 @@ def put(session: Session, message: Message, now: datetime) -> bool:
 
 def lease(session: Session, channel: str, now: datetime, limit: int) -> list[int]:
     """Ids of due messages, now ours until the lease ends; one an address, and none that has an open one before it."""
-    statement = _DUE_UNLESS_WE_BEGIN_IT if paused(session) else _DUE
-    rows = session.connection().execute(statement, {"on": channel, "at": now, "most": limit})
-    ids = [int(row.id) for row in rows]
+    session.flush()  # what failed a moment ago stands before what comes after it
+    connection = session.connection()
+    statement = _DUE if connection.scalar(_PAUSED) is None else _DUE_UNLESS_WE_BEGIN_IT
+    ids = [int(row.id) for row in connection.execute(statement, {"on": channel, "at": now, "most": limit})]
     if ids:
-        changes = {"state": OutboxState.LEASED, "lease_until": now + LEASE}
-        session.connection().execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(ids)).values(changes))
+        connection.execute(_TAKE, {"rows": ids, "lease_until": now + LEASE})
     return ids
 
 

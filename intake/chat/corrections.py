@@ -88,7 +88,7 @@ def _remember(talk: Talk, draft: Draft, path: str, part: str) -> None:
 
 def _continued(talk: Talk) -> Typed | None:
     """The answer of full length that came just before this message."""
-    number = talk.visit.session.execute(_UNFINISHED, {"in_chat": talk.visit.chat}).scalar()
+    number = talk.visit.session.connection().scalar(_UNFINISHED, {"in_chat": talk.visit.chat})
     typed = talk.visit.session.get(Typed, (talk.visit.chat, number)) if number is not None else None
     fresh = typed is not None and typed.part and typed.at is not None and talk.now - typed.at <= AT_ONCE
     return typed if fresh else None

@@ -47,7 +47,7 @@ NOWHERE = Shown(None, ())
 def latest(session: Session, channel: str, chat: str) -> Shown:
     """The newest keyboard that has not been taken away. It is nearly always in the last few messages."""
     for most in (FIRST_LOOKED_AT, LOOKED_AT):
-        rows = session.execute(_NEWEST, {"on": channel, "to": chat, "most": most}).all()
+        rows = session.connection().execute(_NEWEST, {"on": channel, "to": chat, "most": most}).all()
         found = _among(rows)
         if found is not None or len(rows) < most:
             return found or NOWHERE
