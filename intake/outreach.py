@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, literal, select
 from sqlmodel import Session, col
 
 from conversations.turn import Ask, outstanding, summary
@@ -16,7 +17,7 @@ from intake.channels.telegram import screens
 from intake.desk import Desk
 from intake.invitations import REFERRED, Printed
 from intake.outbox import Message
-from intake.tables import Conversation, Outbox, OutboxState, Person, Source, Submission
+from intake.tables import Address, AddressState, Conversation, Outbox, OutboxState, Person, Source, Submission
 
 ACTIVE = timedelta(minutes=30)
 """Somebody who wrote within this time is not interrupted."""
@@ -24,6 +25,8 @@ FALLS_BACK_WITHIN = timedelta(days=3)
 """A reminder that could not be delivered in a chat is worth a letter for this long."""
 AT_LEAST_BETWEEN = timedelta(days=2)
 """Between the invitation and a reminder."""
+AT_ONCE = 50
+"""Letters written in one transaction: answers wait for no longer than that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +40,28 @@ class Planned:
     address: str
 
 
-def to_invite(session: Session) -> list[Person]:
-    """Contacts that have no invitation yet."""
+def to_invite(session: Session, most: int | None = None) -> list[Person]:
+    """Contacts with a mailbox that have no invitation yet, `most` of them."""
     invited = exists().where(col(Outbox.person_id) == col(Person.id), col(Outbox.kind).in_(("invitation", "referral")))
     statement = select(Person).where(
-        col(Person.source).in_((Source.STAFF, Source.REGISTER)), col(Person.stopped_at).is_(None), ~invited
+        col(Person.source).in_((Source.STAFF, Source.REGISTER)),
+        col(Person.stopped_at).is_(None),
+        ~invited,
+        _has_address("email"),
     )
-    return list(session.scalars(statement.order_by(col(Person.id))))
+    return list(session.scalars(statement.order_by(col(Person.id)).limit(most)))
 
 
-def invite_all(session: Session, desk: Desk, now: datetime) -> list[tuple[int, str]]:
-    """Invite every contact once; (person, address) of those whose letter was put now."""
-    invited = [person for person in to_invite(session) if invitations.invite(session, desk, person, now)]
+def invite_all(session: Session, desk: Desk, now: datetime, most: int | None = None) -> list[tuple[int, str]]:
+    """Invite every contact once, `most` of them now; (person, address) of those whose letter was put."""
+    invited = [person for person in to_invite(session, most) if invitations.invite(session, desk, person, now)]
     return [(person.id or 0, people.address(session, person.id or 0, "email") or "") for person in invited]
 
 
 def remind(session: Session, desk: Desk, now: datetime) -> int:
-    """Put the reminders that are due now; how many. Keys make each one happen once."""
-    return sum(_remind(session, desk, person, day, now) for _, person, day in due_reminders(session, desk, now))
+    """Put the reminders that are due now, a bounded number; how many. Keys make each one happen once."""
+    due = islice(due_reminders(session, desk, now), AT_ONCE)
+    return sum(_remind(session, desk, person, days, now) for person, days in due)
 
 
 def fall_back(session: Session, desk: Desk, now: datetime) -> int:
@@ -86,16 +93,15 @@ def _by_mail_instead(session: Session, desk: Desk, row: Outbox, now: datetime) -
     return _remind_by_mail(session, desk, person, address, key, now)
 
 
-def due_reminders(session: Session, desk: Desk, now: datetime) -> Iterator[tuple[datetime, Person, int]]:
-    """(instant, person, working days before the deadline) of the reminders whose time has come."""
+def due_reminders(session: Session, desk: Desk, now: datetime) -> Iterator[tuple[Person, int]]:
+    """(person, working days before the deadline) of the reminders whose time has come and that were not put yet."""
     closes = desk.closes(session)
     if now >= closes or outbox.paused(session) or desk.campaign.next_sending(now) != now:
         return
     for days, instant, referred in instants(desk, closes):
         if instant <= now and not _overtaken(desk, closes, days, referred, now):
-            for person in _unfinished(session, referred=referred):
-                if _may_be_reminded(session, person, now):
-                    yield instant, person, days
+            for person in session.scalars(_to_remind(days, referred, now)).all():
+                yield person, days
 
 
 def instants(desk: Desk, closes: datetime) -> Iterator[tuple[int, datetime, bool]]:
@@ -128,7 +134,8 @@ def plan(session: Session, desk: Desk, now: datetime) -> list[Planned]:
 
 
 def _planned_for(session: Session, referred: bool) -> list[Person]:
-    return [person for person in _unfinished(session, referred=referred) if _reachable(session, person)]
+    found = session.scalars(_unfinished(referred).order_by(col(Person.id)))
+    return [person for person in found if people.reach(session, person) is not None]
 
 
 def _planned(session: Session, person: Person, days: int, at: datetime) -> Planned:
@@ -141,7 +148,7 @@ def _overtaken(desk: Desk, closes: datetime, days: int, referred: bool, now: dat
     return any(one < days and at <= now for one, at, other in instants(desk, closes) if other == referred)
 
 
-def _unfinished(session: Session, *, referred: bool) -> list[Person]:
+def _unfinished(referred: bool) -> Select[Person]:
     """Who was invited or has begun, has not submitted anything, and was not in the previous survey."""
     invited = exists().where(
         col(Outbox.person_id) == col(Person.id),
@@ -151,7 +158,7 @@ def _unfinished(session: Session, *, referred: bool) -> list[Person]:
     begun = exists().where(col(Conversation.person_id) == col(Person.id), col(Conversation.answered_at).is_not(None))
     withdrawn = exists().where(col(Conversation.person_id) == col(Person.id), col(Conversation.state) == "withdrawn")
     submitted = exists().where(col(Submission.person_id) == col(Person.id))
-    statement = select(Person).where(
+    return select(Person).where(
         invited | begun,
         ~submitted,
         ~withdrawn,
@@ -161,21 +168,31 @@ def _unfinished(session: Session, *, referred: bool) -> list[Person]:
         col(Person.declined_reminders_at).is_(None),
         col(Person.source).in_(REFERRED) if referred else col(Person.source).not_in(REFERRED),
     )
-    return list(session.scalars(statement.order_by(col(Person.id))))
 
 
-def _may_be_reminded(session: Session, person: Person, now: datetime) -> bool:
-    if person.last_input_at is not None and now - person.last_input_at < ACTIVE:
-        return False
-    invited = select(col(Outbox.sent_at)).where(
-        col(Outbox.person_id) == person.id, col(Outbox.kind).in_(("invitation", "referral"))
+def _to_remind(days: int, referred: bool, now: datetime) -> Select[Person]:
+    """Of those, who has no such reminder yet, is not active now, was invited long enough ago and can be reached.
+
+    Asked at every tick, so the database looks, by the outbox's key, and only those left are loaded.
+    """
+    key = literal("reminder:") + cast(col(Person.id), String) + literal(f":d-{days}")
+    put = exists().where(col(Outbox.key) == key)
+    just_invited = exists().where(
+        col(Outbox.person_id) == col(Person.id),
+        col(Outbox.kind).in_(("invitation", "referral")),
+        col(Outbox.sent_at) > now - AT_LEAST_BETWEEN,
     )
-    sent_at = session.scalars(invited).first()
-    return (sent_at is None or now - sent_at >= AT_LEAST_BETWEEN) and _reachable(session, person)
+    active = col(Person.last_input_at) > now - ACTIVE
+    wanted = ~put, ~just_invited, col(Person.last_input_at).is_(None) | ~active, _has_address("email", "telegram")
+    return _unfinished(referred).where(*wanted).order_by(col(Person.id)).limit(AT_ONCE)
 
 
-def _reachable(session: Session, person: Person) -> bool:
-    return people.reach(session, person) is not None
+def _has_address(*channels: str) -> ColumnElement[bool]:
+    return exists().where(
+        col(Address.person_id) == col(Person.id),
+        col(Address.channel).in_(channels),
+        col(Address.state) == AddressState.ACTIVE,
+    )
 
 
 def _key(person: Person, days: int) -> str:

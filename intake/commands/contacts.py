@@ -68,7 +68,7 @@ def invite(
 ) -> None:
     """Put a letter for every contact that has none yet into the outbox; the running service sends them."""
     with counter() as c:
-        invited = c.look(_to_invite) if dry_run else c.change(lambda session: _invite(c, session))
+        invited = c.look(_to_invite) if dry_run else _invite(c)
         if as_json:
             rows = [{"person": person, "address": address} for person, address in invited]
             screen.data({"dry_run": dry_run, "letters": rows})
@@ -82,9 +82,12 @@ def invite(
             screen.say(c.say("is_paused"))
 
 
-def _invite(c: Counter, session: Session) -> list[tuple[int, str]]:
-    invited = outreach.invite_all(session, c.desk, c.now())
-    audit.note(session, c.now(), ACTOR, "invite", "contacts", f"{len(invited)} letters")
+def _invite(c: Counter) -> list[tuple[int, str]]:
+    """Some at a time, so that the running service can answer meanwhile."""
+    invited: list[tuple[int, str]] = []
+    while some := c.change(lambda session: outreach.invite_all(session, c.desk, c.now(), outreach.AT_ONCE)):
+        invited += some
+    c.change(lambda session: audit.note(session, c.now(), ACTOR, "invite", "contacts", f"{len(invited)} letters"))
     return invited
 
 

@@ -106,6 +106,23 @@ def test_who_is_left_alone(session: Session, desk: Desk, invited: Invite, change
     assert outreach.remind(session, desk, TEN_BEFORE) == 0
 
 
+def test_many_reminders_are_written_some_at_a_time(session: Session, desk: Desk, invited: Invite) -> None:
+    """Those who cannot be reminded now stand in nobody's way."""
+    for number in range(outreach.AT_ONCE + 5):
+        anna = invited(f"{number}@example.org")
+        if number < 3:
+            anna.last_input_at = TEN_BEFORE - timedelta(minutes=5)
+    session.flush()
+    counts = [outreach.remind(session, desk, TEN_BEFORE) for _ in range(3)]
+    assert counts == [outreach.AT_ONCE, 2, 0]
+
+
+def test_contacts_are_invited_some_at_a_time(session: Session, desk: Desk, now: datetime, person: Invite) -> None:
+    for number in range(5):
+        person(f"{number}@example.org")
+    assert [len(outreach.invite_all(session, desk, now, 2)) for _ in range(4)] == [2, 2, 1, 0]
+
+
 def test_a_campaign_that_is_paused_reminds_nobody(session: Session, desk: Desk, invited: Invite) -> None:
     invited("anna@example.org")
     session.add(CampaignState(id=1, paused_at=TEN_BEFORE))
