@@ -16,7 +16,6 @@ from conversations.turn import (
     Accepted,
     Input,
     Language,
-    Resume,
     Submitted,
     Turn,
     outstanding,
@@ -124,11 +123,6 @@ def abandon(session: Session, draft: Draft, now: datetime) -> None:
         restore(draft, replace(draft.answers, state=State.SUBMITTED, at=None, picked=(), errors=0))
     else:
         draft.row.state, draft.row.session = DELETED, ""
-
-
-def resume(now: datetime) -> Input:
-    """Begin or go on: what is open is said again."""
-    return Resume(now=now)
 
 
 def note(form: Form, name: str, language: str, values: Mapping[str, str], now: datetime) -> str:

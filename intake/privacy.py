@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, distinct, func, select, update
 from sqlmodel import Session, col
 
-from intake import attachments, audit, letters, matters, organisations, outbox, people
+from conversations.reading.meaning import command
+from intake import attachments, audit, letters, matters, outbox, people
 from intake.desk import Desk
 from intake.store import insert_once
 from intake.tables import (
@@ -68,26 +69,13 @@ def pause(session: Session, person: Person, now: datetime, inbox_id: int | None,
     matters.open_matter(session, "unclear_refusal", now, person_id=person.id, inbox_id=inbox_id, text=text)
 
 
-STOP_WORDS = frozenset(
-    {
-        "stop",
-        "unsubscribe",
-        "atteikties",
-        "atsakos",
-        "nevelos",
-        "nesutiet",
-        "vairs nesutiet",
-        "neattiecas",
-        "отписаться",
-        "стоп",
-    }
-)
-"""As the whole of a message, folded; DOMAIN.md 4, rule 5."""
+LONGEST_STOP = 40
 
 
 def is_stop(text: str) -> bool:
-    """Whether a chat message as a whole says stop."""
-    return len(text) < 40 and organisations.folded(text).strip("!?/") in STOP_WORDS
+    """Whether a chat message as a whole says stop: by the words that a mail says it with (DOMAIN.md 4, rule 5)."""
+    found = command(text) if len(text) < LONGEST_STOP else None
+    return found is not None and found.act == "stop"
 
 
 def held(session: Session, person: Person) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from conversations.session import State
-from conversations.turn import Accepted, Answer, Ask, Input, Jump, Prompt
+from conversations.turn import Accepted, Answer, Ask, Input, Jump, Prompt, Resume
 from intake import drafts
 from intake.channels.telegram.text import LONGEST_TEXT
 from intake.chat.talk import Talk, accepted
@@ -124,7 +124,7 @@ def _replace(talk: Talk, draft: Draft, path: str, text: str) -> str | None:
     there = replace(after, at=before.at, state=before.state, history=before.history, picked=before.picked)
     drafts.restore(draft, there)
     if before.at is not None and before.at not in drafts.paths(draft, talk.now):
-        talk.take(draft, drafts.resume(talk.now))  # the question they were at does not apply any more
+        talk.take(draft, Resume(now=talk.now))  # the question they were at does not apply any more
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from conversations.session import State
-from conversations.turn import Accepted, Ask, Input, Turn
+from conversations.turn import Accepted, Ask, Input, Resume, Turn
 from intake import drafts, matters, privacy
 from intake.channels.telegram import screens
 from intake.channels.telegram.incoming import ChatInput
@@ -60,7 +60,7 @@ class Talk:
         self.visit.send(payloads, conversation_id=draft.row.id)
 
     def ask(self, draft: Draft) -> Sequence[object]:
-        return drafts.advance(self.visit.session, self.visit.desk, draft, drafts.resume(self.now), CHANNEL).prompts
+        return drafts.advance(self.visit.session, self.visit.desk, draft, Resume(now=self.now), CHANNEL).prompts
 
     def to_staff(self, kind: str = "remark", text: str = "", said: str = "to_staff") -> str:
         """What is no answer is acknowledged and goes to the staff."""

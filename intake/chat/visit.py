@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from conversations.turn import Input, Submitted, Turn
+from conversations.turn import Input, Resume, Submitted, Turn
 from intake import drafts, outbox, wording
 from intake.channels.email.dates import long_date
 from intake.channels.telegram import screens
@@ -78,7 +78,7 @@ class Visit:
         """A new conversation: the notices first, then the first question."""
         draft = drafts.start(self.session, self.desk, person, CHANNEL, self.now, after)
         person.informed_at = person.informed_at or self.now
-        self.take(person, draft, drafts.resume(self.now))
+        self.take(person, draft, Resume(now=self.now))
 
     def take(self, person: Person, draft: Draft, given: Input, touched: Touched = NOTHING) -> Turn:
         """Give the input to the conversation and send what it has to say."""
