@@ -3,12 +3,14 @@
 import grp
 import os
 import pwd
+import re
 import shutil
 from pathlib import Path
 
 from tests.servers.daemon import Daemon, free_port
 
 PASSWORD = "secret"
+SIEVE_PLUGIN = Path("/usr/lib/dovecot/modules/lib90_sieve_plugin.so")
 
 CONFIGURATION = """\
 base_dir = {root}/run
@@ -72,6 +74,17 @@ service lmtp {{
 service stats {{
   chroot =
 }}
+{sieve}"""
+SIEVE = """\
+protocol lmtp {{
+  mail_plugins = sieve
+}}
+plugin {{
+  sieve = file:{root}/sieve/%u.sieve
+}}
+# What a script sends by itself goes to Postfix.
+submission_host = 127.0.0.1:{smtp_port}
+submission_ssl = no
 """
 
 
@@ -84,14 +97,19 @@ def why_not() -> str | None:
     return None
 
 
-class Dovecot(Daemon):
-    """Dovecot with its mailboxes under `root`."""
+def why_no_sieve() -> str | None:
+    """The reason why no Sieve script can run here, or None."""
+    return why_not() or (None if SIEVE_PLUGIN.exists() else "Dovecot has no Sieve here (Debian: dovecot-sieve)")
 
-    def __init__(self, root: Path) -> None:
+
+class Dovecot(Daemon):
+    """Dovecot with its mailboxes under `root`; what Sieve scripts send is handed to `smtp_port`."""
+
+    def __init__(self, root: Path, smtp_port: int = 0) -> None:
         self.imap_port, self.lmtp_port, self.auth_port = free_port(), free_port(), free_port()
-        self._mail = root / "mail"
+        self._mail, self._scripts = root / "mail", root / "sieve"
         _make_directories(root)
-        (root / "dovecot.conf").write_text(self._configuration(root))
+        (root / "dovecot.conf").write_text(self._configuration(root, smtp_port))
         argv = [_program() or "dovecot", "-F", "-c", str(root / "dovecot.conf")]
         super().__init__(argv, root / "dovecot.log", [self.imap_port, self.lmtp_port, self.auth_port])
 
@@ -107,13 +125,30 @@ class Dovecot(Daemon):
         return sorted(path.name for path in self._mail.iterdir())
 
     def empty(self) -> None:
-        """Remove all mailboxes; nobody may be logged in."""
-        for path in self._mail.iterdir():
+        """Remove all mailboxes and scripts; nobody may be logged in."""
+        for path in (*self._mail.iterdir(), *(self._scripts.parent / "home").iterdir()):
             shutil.rmtree(path)
+        for path in self._scripts.iterdir():
+            path.unlink()
 
-    def _configuration(self, root: Path) -> str:
+    def filter(self, address: str, script: str) -> None:
+        """From now on this Sieve script receives the mail of `address`."""
+        (self._scripts / f"{address.lower()}.sieve").write_text(script, encoding="utf-8")
+
+    def renumber(self, address: str) -> None:
+        """Number the inbox of `address` anew: another UIDVALIDITY, as after a restored backup."""
+        directory = self._mail / address.lower()
+        head = (directory / "dovecot-uidlist").read_text().partition("\n")[0]
+        for path in directory.glob("dovecot*"):
+            path.unlink()
+        anew = re.sub(r" V(\d+) N\d+", lambda old: f" V{int(old[1]) + 1} N1", head)
+        (directory / "dovecot-uidlist").write_text(anew + "\n")
+        shutil.chown(directory / "dovecot-uidlist", _owner().pw_uid, _owner().pw_gid)
+
+    def _configuration(self, root: Path, smtp_port: int) -> str:
         me = _owner()
         root_user = os.geteuid() == 0
+        sieve = SIEVE.format(root=root, smtp_port=smtp_port) if smtp_port and SIEVE_PLUGIN.exists() else ""
         return CONFIGURATION.format(
             root=root,
             login_user="dovenull" if root_user else me.pw_name,
@@ -125,15 +160,16 @@ class Dovecot(Daemon):
             imap_port=self.imap_port,
             lmtp_port=self.lmtp_port,
             auth_port=self.auth_port,
+            sieve=sieve,
         )
 
 
 def _make_directories(root: Path) -> None:
-    for name in ("run", "mail", "home"):
+    for name in ("run", "mail", "home", "sieve"):
         (root / name).mkdir()
     if os.geteuid() == 0:
         owner = _owner()
-        for name in ("mail", "home"):
+        for name in ("mail", "home", "sieve"):
             os.chown(root / name, owner.pw_uid, owner.pw_gid)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote as quote_url
 
 from tests.servers import dovecot, postfix
-from tests.servers.daemon import until
+from tests.servers.daemon import free_port, until
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.postfix import Postfix
 
@@ -44,9 +44,11 @@ class MailServers:
     """Mail for anybody at `postfix.DOMAINS`; `postfix` and `dovecot` can be stopped and killed one by one."""
 
     def __init__(self, root: Path) -> None:
-        self.dovecot = Dovecot(_directory(root / "dovecot"))
+        port = free_port()
+        self.dovecot = Dovecot(_directory(root / "dovecot"), port)
         self.postfix = Postfix(
             _directory(root / "postfix"),
+            port=port,
             lmtp_port=self.dovecot.lmtp_port,
             auth_port=self.dovecot.auth_port,
         )

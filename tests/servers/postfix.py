@@ -17,6 +17,10 @@ BOUNCING_DOMAIN = "bounces.example"
 """Mail is accepted, then a delivery status notification comes back to the envelope sender."""
 DEFERRED_DOMAIN = "deferred.example"
 """Mail is accepted and stays in the queue."""
+CLEANED_DOMAIN = "cleaned.example"
+"""Mail arrives through a gateway that takes away what it does not know: List-... and Auto-Submitted."""
+REWRITTEN_DOMAIN = "rewritten.example"
+"""Mail arrives through a relay that puts a Message-ID of its own in the place of ours, as Amazon SES does."""
 
 MAIN = """\
 compatibility_level = 3.6
@@ -79,6 +83,8 @@ bouncing unix - n n - - pipe user=nobody argv=/bin/sh -c {{ exit 67 }}
 deferring unix - n n - - pipe user=nobody argv=/bin/sh -c {{ exit 75 }}
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
+cleaned unix - - n - - lmtp -o lmtp_header_checks=regexp:{root}/etc/cleaned
+rewritten unix - - n - - lmtp -o lmtp_header_checks=regexp:{root}/etc/rewritten
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -88,6 +94,9 @@ RECIPIENTS = """\
 /^(nobody|gone)(\\+.*)?@/ 550 5.1.1 Recipient address rejected: User unknown
 /^busy(\\+.*)?@/ 450 4.2.1 Mailbox busy, try again later
 """
+
+CLEANED = "/^(List-[a-z-]+|Auto-Submitted):/ IGNORE\n"
+REWRITTEN = "/^Message-ID: <([^@>]+)@/ REPLACE Message-ID: <0102-$1-000000@relay.example>\n"
 
 
 def why_not() -> str | None:
@@ -102,9 +111,9 @@ def why_not() -> str | None:
 class Postfix(Daemon):
     """Postfix with its queue under `root`; delivers by LMTP, asks Dovecot for passwords."""
 
-    def __init__(self, root: Path, *, lmtp_port: int, auth_port: int) -> None:
+    def __init__(self, root: Path, *, port: int, lmtp_port: int, auth_port: int) -> None:
         # Whoever logs in needs Dovecot; mail from others is taken while Dovecot is down.
-        self.port, self.submission_port = free_port(), free_port()
+        self.port, self.submission_port = port, free_port()
         self._root = root
         for name in ("etc", "spool", "data"):
             (root / name).mkdir()
@@ -112,17 +121,30 @@ class Postfix(Daemon):
         transports = dict.fromkeys(DOMAINS, f"lmtp:inet:127.0.0.1:{lmtp_port}")
         transports[BOUNCING_DOMAIN] = "bouncing:"
         transports[DEFERRED_DOMAIN] = "deferring:"
+        transports[CLEANED_DOMAIN] = f"cleaned:inet:127.0.0.1:{lmtp_port}"
+        transports[REWRITTEN_DOMAIN] = f"rewritten:inet:127.0.0.1:{lmtp_port}"
         listed = ", ".join(f"{{ {domain} = {transport} }}" for domain, transport in transports.items())
         main = MAIN.format(root=root, domains=" ".join(DOMAINS), transports=listed, auth_port=auth_port)
         (root / "etc/main.cf").write_text(main)
-        (root / "etc/master.cf").write_text(MASTER.format(port=self.port, submission_port=self.submission_port))
+        (root / "etc/master.cf").write_text(
+            MASTER.format(root=root, port=self.port, submission_port=self.submission_port)
+        )
         (root / "etc/recipients").write_text(RECIPIENTS)
+        (root / "etc/cleaned").write_text(CLEANED)
+        (root / "etc/rewritten").write_text(REWRITTEN)
         argv = ["/usr/lib/postfix/sbin/master", "-s", "-c", str(root / "etc")]
         super().__init__(argv, root / "postfix.log", [self.port, self.submission_port])
 
     def initialise(self) -> None:
         """Let Postfix make the directories of its queue."""
         command = ["/usr/sbin/postfix", "-c", str(self._root / "etc"), "check"]
+        subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+    def set(self, **settings: str) -> None:
+        """Go on with these settings, as after an edit of main.cf."""
+        with (self._root / "etc/main.cf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+        command = ["/usr/sbin/postfix", "-c", str(self._root / "etc"), "reload"]
         subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
 
     def queued(self) -> int:

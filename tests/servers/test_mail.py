@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.servers import mail
+from tests.servers import dovecot, mail
 from tests.servers.mail import MailServers
 from tests.servers.required import need
 
@@ -70,6 +70,48 @@ def test_a_bounce_comes_back_to_the_envelope_sender(mail_servers: MailServers) -
     assert notice["Return-Path"] == "<>"
     assert notice["Delivered-To"].strip("<>") == "bot+b-17@example.test"
     assert "Status: 5.1.1" in notice.as_string()
+
+
+def test_a_letter_that_waits_is_reported_and_comes_back(own: MailServers) -> None:
+    own.postfix.set(delay_warning_time="1s", maximal_queue_lifetime="3s", bounce_queue_lifetime="3s")
+    send(own, letter("anna@deferred.example"))
+    delayed, failed = own.wait_for("bot@example.test", 2)
+    assert ("Action: delayed" in delayed.as_string(), "Action: failed" in failed.as_string()) == (True, True)
+    assert "Status: 4.3.0" in failed.as_string()
+
+
+def test_a_gateway_takes_away_headers_and_a_relay_the_message_id(mail_servers: MailServers) -> None:
+    for domain in ("cleaned.example", "rewritten.example"):
+        message = letter(f"anna@{domain}")
+        message["Auto-Submitted"], message["List-Unsubscribe"] = "auto-generated", "<mailto:bot@example.test>"
+        send(mail_servers, message)
+    (cleaned,) = mail_servers.wait_for("anna@cleaned.example")
+    (rewritten,) = mail_servers.wait_for("anna@rewritten.example")
+    assert (cleaned["Auto-Submitted"], cleaned["List-Unsubscribe"]) == (None, None)
+    assert (cleaned["Message-ID"], rewritten["Message-ID"]) == ("<1@example.test>", "<0102-1-000000@relay.example>")
+
+
+def test_a_sieve_script_answers_by_itself(mail_servers: MailServers) -> None:
+    need(dovecot.why_no_sieve())
+    mail_servers.dovecot.filter("inga@example.org", 'require "vacation"; vacation :subject "Prom" "Esmu prom.";')
+    send(mail_servers, letter("inga@example.org"))
+    (answer,) = mail_servers.wait_for("bot@example.test")
+    assert (answer["Subject"], answer["In-Reply-To"]) == ("Prom", "<1@example.test>")
+
+
+def test_a_mailbox_is_numbered_anew(mail_servers: MailServers) -> None:
+    send(mail_servers, letter("anna@example.test"))
+    mail_servers.wait_for("anna@example.test")
+    before = uid_validity(mail_servers)
+    mail_servers.dovecot.renumber("anna@example.test")
+    assert uid_validity(mail_servers) == before + 1
+
+
+def uid_validity(servers: MailServers) -> int:
+    with imaplib.IMAP4("127.0.0.1", servers.dovecot.imap_port) as imap:
+        imap.login("anna@example.test", mail.PASSWORD)
+        assert imap.select() == ("OK", [b"1"])
+        return int(imap.response("UIDVALIDITY")[1][0] or 0)
 
 
 def test_deferred_mail_stays_in_the_queue_and_settles(own: MailServers) -> None:
