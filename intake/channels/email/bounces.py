@@ -28,7 +28,7 @@ class Bounce:
     """A failed delivery: `hard` for ever (5.x.x), `soft` for now (4.x.x, delays, no status given); or a complaint.
 
     `outbox_id` is the row that our envelope sender or our Message-ID names, `token` the secret beside it in the
-    envelope sender; `recipient` may be empty.
+    envelope sender; `recipient` may be empty. `delayed`: a server still tries, and another notice may follow.
     """
 
     kind: Literal["hard", "soft", "complaint"]
@@ -37,6 +37,7 @@ class Bounce:
     message_id: str
     outbox_id: int | None
     token: str = ""
+    delayed: bool = False
 
 
 def read_bounce(message: Message, addresses: Iterable[str], own: str | None) -> Bounce | None:
@@ -56,7 +57,7 @@ def read_bounce(message: Message, addresses: Iterable[str], own: str | None) -> 
         status = _status(mime.header(failed[0], "Status"))
         delayed = mime.header(failed[0], "Action").lower() == "delayed"
         kind: Literal["hard", "soft"] = "hard" if status.startswith("5") and not delayed else "soft"
-        return Bounce(kind, _recipient(failed[0]), status, original, outbox_id, verp.token if verp else "")
+        return Bounce(kind, _recipient(failed[0]), status, original, outbox_id, verp.token if verp else "", delayed)
     return _by_experience(message, original, outbox_id, verp.token if verp else "")
 
 

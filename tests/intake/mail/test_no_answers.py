@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
+from intake import outbox
 from intake.channels import Unreadable
 from intake.channels.email.addresses import verp
 from intake.tables import Address, AddressState, Outbox
@@ -56,8 +57,59 @@ def test_two_soft_bounces_close_it(post: Post) -> None:
     letter = post.invite(ANNA)
     assert post.receive(bounce(letter, "4.2.2")) == "bounce soft"
     assert address(post).state == AddressState.ACTIVE
-    post.receive(bounce(letter, "4.2.2", action="delayed"))
+    post.receive(bounce(letter, "4.2.1"))
     assert (address(post).soft_bounces, address(post).state) == (2, AddressState.BOUNCED)
+
+
+def test_a_letter_that_is_delayed_counts_once(post: Post) -> None:
+    letter = post.invite(ANNA)
+    for status, action in (("4.4.1", "delayed"), ("4.4.2", "delayed"), ("4.4.7", "failed")):
+        post.receive(bounce(letter, status, action=action))
+    assert (address(post).soft_bounces, address(post).state) == (1, AddressState.ACTIVE)
+    post.receive(bounce(reminder(post), "4.4.1", action="delayed"))
+    assert (address(post).soft_bounces, address(post).state) == (2, AddressState.BOUNCED)
+
+
+def test_only_letters_in_a_row_count(post: Post) -> None:
+    first, second, third, fourth = post.invite(ANNA), reminder(post), reminder(post), reminder(post)
+    post.receive(bounce(first, "4.2.2"))
+    post.receive(bounce(third, "4.2.2"))
+    assert (address(post).soft_bounces, address(post).state) == (1, AddressState.ACTIVE), "the second one arrived"
+    post.receive(bounce(fourth, "4.2.2"))
+    assert address(post).state == AddressState.BOUNCED
+    assert second.reason == ""
+
+
+def test_notices_may_come_in_another_order(post: Post) -> None:
+    _, second, third = post.invite(ANNA), reminder(post), reminder(post)
+    post.receive(bounce(third, "4.2.2"))
+    post.receive(bounce(second, "4.2.2"))
+    assert address(post).state == AddressState.BOUNCED
+
+
+def reminder(post: Post) -> Outbox:
+    """One more letter to the same address, as it went out."""
+    first = post.invitation(ANNA)
+    payload = {**first.payload, "token": "another"}
+    key = f"reminder:{post.session.scalar(select(func.count(col(Outbox.id))))}"
+    message = outbox.Message("email", "reminder", key, ANNA, payload, post.now, first.person_id)
+    assert outbox.put(post.session, message, post.now)
+    return post.deliver()[-1]
+
+
+def test_a_bounce_names_the_id_that_a_relay_gave(post: Post) -> None:
+    letter = post.invite(ANNA)
+    letter.provider_id = "<0102018e@eu-west-1.amazonses.com>"
+    returned = bounce(letter, "5.1.1").replace(ANNA.encode(), b"somebody-else@tilts.example")
+    assert post.receive(returned) == "bounce hard"
+    assert address(post).state == AddressState.BOUNCED
+
+
+def test_an_address_that_was_closed_takes_mail_again_when_they_write(post: Post) -> None:
+    letter = post.invite(ANNA)
+    post.receive(bounce(letter, "5.1.1"))
+    post.says(ANNA, "8. d", letter)
+    assert address(post).state == AddressState.ACTIVE
 
 
 def test_a_soft_bounce_is_forgotten_when_they_write(post: Post) -> None:
