@@ -55,7 +55,7 @@ def _handle(visit: Visit) -> str:
     if mail.forged(visit.desk.campaign.sender.authserv_id):
         visit.tell("forged", None)
         return "forged"
-    return _from_a_person(replace(visit, letter=origin.answered(visit.session, mail)))
+    return _from_a_person(replace(visit, letter=origin.answered(visit.session, mail, visit.body)))
 
 
 def _from_a_person(visit: Visit) -> str:

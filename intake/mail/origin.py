@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from intake import identity, people
+from intake import identity, outbox, people
+from intake.channels.email.codes import Code
 from intake.channels.email.incoming import Mail
 from intake.channels.email.message import identified, outbox_id_of
 from intake.desk import Desk
+from intake.mail import quoted
 from intake.mail.visit import CHANNEL
 from intake.people import CodeKind, Meaning
 from intake.tables import Outbox, Person, Source
+
+MOST_LETTERS = 10
+"""Of one person or conversation, that are compared with what a mail quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,18 @@ class Respondent:
     owner: Person | None = None
 
 
-def answered(session: Session, mail: Mail) -> Outbox | None:
-    """The letter of ours that this mail answers: by its Message-ID, else by a code, else the last one to the sender."""
+def answered(session: Session, mail: Mail, body: bytes) -> Outbox | None:
+    """The letter of ours that this mail answers: by its Message-ID; else, of the letters that its codes name or that
+    went to the sender, the one it quotes, or the newest where it quotes none.
+
+    Relays replace Message-IDs, and the replies then name ids that we never saw.
+    """
     if (row := referred_to(session, mail)) is not None:
         return row
-    for code in mail.codes:
-        if (meaning := people.by_code(session, code.value)) is not None and (row := _by_meaning(session, meaning)):
-            return row
-    return _last_to(session, mail.sender) if mail.is_reply else None
+    letters = [row for code in mail.codes for row in _with(session, mail, code)]
+    if not letters and mail.is_reply:
+        letters = _to(session, mail.sender)
+    return quoted.most(body, letters)
 
 
 def referred_to(session: Session, mail: Mail) -> Outbox | None:
@@ -111,22 +120,24 @@ def _by_message_id(session: Session, message_id: str) -> Outbox | None:
     ).first()
 
 
-def _by_meaning(session: Session, meaning: Meaning) -> Outbox | None:
-    """The newest letter about that conversation, or the personal invitation. A passed-on code names no letter."""
-    statement = select(Outbox).where(col(Outbox.channel) == CHANNEL)
+def _with(session: Session, mail: Mail, code: Code) -> list[Outbox]:
+    """The letters that a code stands for, the newest first: all to the sender where they answer one with a code of
+    theirs, else those about that conversation, or those that we began. A passed-on code names no letter."""
+    meaning = people.by_code(session, code.value)
+    if meaning is None or meaning.kind is CodeKind.PASSED_ON:
+        return []
+    sender = people.by_address(session, CHANNEL, mail.sender) if mail.is_reply else None
+    if sender is not None and sender.id == meaning.person.id:
+        return _to(session, mail.sender)
     if meaning.conversation is not None:
-        statement = statement.where(col(Outbox.conversation_id) == meaning.conversation.id)
-    elif meaning.kind is CodeKind.PERSONAL:
-        statement = statement.where(
-            col(Outbox.person_id) == meaning.person.id, col(Outbox.kind).in_(("invitation", "referral"))
-        )
-    else:
-        return None
-    return session.scalars(statement.order_by(col(Outbox.id).desc()).limit(1)).first()
+        return _newest(session, col(Outbox.conversation_id) == meaning.conversation.id)
+    return _newest(session, col(Outbox.person_id) == meaning.person.id, col(Outbox.kind).in_(outbox.UNASKED))
 
 
-def _last_to(session: Session, address: str) -> Outbox | None:
-    statement = select(Outbox).where(
-        col(Outbox.channel) == CHANNEL, col(Outbox.address) == people.normal(CHANNEL, address)
-    )
-    return session.scalars(statement.order_by(col(Outbox.id).desc()).limit(1)).first()
+def _to(session: Session, address: str) -> list[Outbox]:
+    return _newest(session, col(Outbox.address) == people.normal(CHANNEL, address))
+
+
+def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Outbox]:
+    statement = select(Outbox).where(col(Outbox.channel) == CHANNEL, *conditions)
+    return list(session.scalars(statement.order_by(col(Outbox.id).desc()).limit(MOST_LETTERS)))

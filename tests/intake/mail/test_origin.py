@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -178,3 +179,51 @@ def test_a_letter_is_found_without_references(post: Post) -> None:
     _, (second,) = post.says(ANNA, "11. b", first, threaded=False, quote=False)
     assert "11. Kurā" in text(second)
     assert len(post.drafts(ANNA)) == 1
+
+
+# --- relays that put another Message-ID in the place of ours -----------------------------------------------------------
+
+
+def rewritten(post: Post, sender: str, said: str, to: Outbox, **more: Any) -> tuple[str, list[Outbox]]:
+    """A reply that names an id which we never saw."""
+    headers = {"In-Reply-To": f"<0102-{to.id}@relay.example>", "References": f"<0102-{to.id}@relay.example>"}
+    return post.says(sender, said, to, threaded=False, headers=headers, **more)
+
+
+def test_a_rewritten_id_does_not_hide_which_letter_is_answered(post: Post) -> None:
+    invitation = post.invite(ANNA)
+    _, (first,) = rewritten(post, ANNA, CORE, invitation)
+    outcome, (done,) = rewritten(post, ANNA, REST, first)
+    assert outcome == "submitted", text(done)
+    assert post.matters() == [], "nothing of our own letters was taken for theirs"
+    outcome, (letter,) = rewritten(post, ANNA, "8. e", first)
+    assert (outcome, len(post.submissions(ANNA))) == ("submitted", 2), text(letter)
+    assert post.matters() == []
+
+
+@pytest.mark.parametrize("subject", [None, "Re: Aicinājums"])
+def test_a_rewritten_id_and_no_quote(post: Post, subject: str | None) -> None:
+    invitation = post.invite(ANNA)
+    _, (first,) = rewritten(post, ANNA, CORE, invitation, quote=False, subject=subject)
+    assert rewritten(post, ANNA, REST, first, quote=False, subject=subject)[0] == "submitted"
+
+
+def test_a_rewritten_id_of_a_reminder(post: Post) -> None:
+    invitation = post.invite(ANNA)
+    post.later(days=20)
+    assert outreach.remind(post.session, post.desk, post.now) == 1
+    (reminder,) = post.deliver()
+    assert rewritten(post, ANNA, "1. Saule", reminder)[0] == "answered"
+    assert post.matters() == [], "the words of the reminder are ours"
+    assert rewritten(post, ANNA, "11. b", invitation)[0] == "answered"
+    assert post.matters() == []
+
+
+def test_a_colleague_with_a_rewritten_id_never_goes_on_with_somebodys_draft(post: Post) -> None:
+    invitation = post.invite(ANNA)
+    _, (first,) = post.says(ANNA, "1. Pirmā", invitation)
+    before = kept(post, ANNA)
+    rewritten(post, FRIEND, "1. Otrā", invitation)
+    assert (kept(post, ANNA), len(post.drafts(FRIEND))) == (before, 1)
+    rewritten(post, STRANGER, "11. b", first)
+    assert kept(post, ANNA) != before, "who has the confirmation goes on with its draft"
