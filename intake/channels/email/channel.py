@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.channels import Batch, Outgoing, Refused, TryLater
-from intake.channels.email import incoming
+from intake.channels.email import incoming, relayed
 from intake.channels.email.addresses import key, normalise, verp
 from intake.channels.email.copies import Copies
 from intake.channels.email.incoming import Mail
@@ -61,7 +61,10 @@ class EmailChannel:
         return incoming.read(body, self.address)
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Send one letter and return its Message-ID; a payload that cannot be a mail is Refused before the network."""
+        """Send one letter and return the Message-ID under which it arrives, as far as the server says it.
+
+        A payload that cannot be a mail is Refused before the network.
+        """
         try:
             payload = identified(outgoing.payload, outgoing.id)
             message = render(payload)
@@ -71,20 +74,20 @@ class EmailChannel:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refused(f"not a letter: {error}", "payload") from error
         try:
-            await self._smtp.send(sender, outgoing.address, message)
+            answer = await self._smtp.send(sender, outgoing.address, message)
         except TryLater as failure:
             after_s = failure.after_s
             if after_s is None and failure.code.startswith("4"):
                 after_s = _pause_s(outgoing.attempt)
             raise TryLater(failure.reason, failure.code, after_s) from failure
         if self._copies is not None:
-            await self._copies.keep(message)
-        return str(payload["message_id"])
+            self._copies.keep(message)
+        return relayed.message_id(answer, self._smtp.host) or str(payload["message_id"])
 
     async def close(self) -> None:
         await self._smtp.close()
         if self._copies is not None:
-            self._copies.close()
+            await self._copies.close()
 
     def _envelope_sender(self, payload: Mapping[str, Any], outbox_id: int) -> str:
         """Where bounces go: to our address, with `verp` in the payload to one that names the row."""

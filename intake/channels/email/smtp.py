@@ -25,8 +25,14 @@ BUSY_S = 60.0
 """How long to wait after 421 (the service is closing) or a wrong configuration."""
 
 _ENHANCED = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
-# RFC 3463 and its registry: no such mailbox, moved, null MX, mailbox disabled.
-_GONE = frozenset({"5.1.1", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+# RFC 3463 and its registry: no such mailbox or domain, moved, null MX, mailbox disabled.
+_GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+# An older server names no such code (RFC 5321, section 4.2.3): its words tell whether it refuses the mailbox, or us.
+_NO_MAILBOX = frozenset({550, 551, 553})
+_SAYS_NOBODY = re.compile(
+    r"unknown|no such|not exist|not found|no longer|unavailable|disabled|invalid|no mailbox", re.I
+)
+_SAYS_US = re.compile(r"relay|polic|spam|block|denied|permi|authent|authori[sz]|reputation|list|spf|dmarc|dkim", re.I)
 # RFC 4954: the server wants a login, or another one. Our settings are wrong, not the mail.
 _OUR_SETTINGS = frozenset({530, 534, 535, 538})
 _DOT = re.compile(rb"(?m)^\.")
@@ -45,6 +51,7 @@ class Smtp:
         timeout_s: float = 60.0,
     ) -> None:
         self._server, self._timeout_s, self._tokens = server, timeout_s, tokens
+        self.host = server.host
         self._pace = Pace(
             lambda: asyncio.get_running_loop().time(), a_minute=rate_per_minute or 0, to_one_domain=to_one_domain or 0
         )
@@ -217,9 +224,14 @@ def _verdict(error: aiosmtplib.SMTPResponseException) -> TryLater | Refused | Go
     if error.code < 500:
         return TryLater("the mail server asks to try later", code)
     recipient = isinstance(error, aiosmtplib.SMTPRecipientRefused)
-    if found and found[1] in _GONE and recipient:
+    if recipient and (found[1] in _GONE if found else _nobody(error)):
         return Gone("no such mailbox", code)
     return Refused("the mail server refuses the " + ("address" if recipient else "letter"), code)
+
+
+def _nobody(error: aiosmtplib.SMTPResponseException) -> bool:
+    said = error.message[:1_000]
+    return error.code in _NO_MAILBOX and bool(_SAYS_NOBODY.search(said)) and not _SAYS_US.search(said)
 
 
 def _why_not_connected(error: BaseException) -> str:

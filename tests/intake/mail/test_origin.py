@@ -181,7 +181,7 @@ def test_a_letter_is_found_without_references(post: Post) -> None:
     assert len(post.drafts(ANNA)) == 1
 
 
-# --- relays that put another Message-ID in the place of ours -----------------------------------------------------------
+# --- relays that put another Message-ID in the place of ours ----------------------------------------------------
 
 
 def rewritten(post: Post, sender: str, said: str, to: Outbox, **more: Any) -> tuple[str, list[Outbox]]:

@@ -6,6 +6,7 @@ import imaplib
 import pytest
 
 from intake.channels import Channel, Gone, Outgoing, Refused, TryLater
+from intake.channels.email import copies
 from intake.channels.email.channel import EmailChannel
 from intake.channels.email.imap import folder_name
 from intake.channels.email.message import render
@@ -137,16 +138,32 @@ async def test_folders_with_blanks_and_diacritics(mail_servers: MailServers) -> 
             (raw,) = (await anext(batches)).raws
         assert ours.read(raw.body).sender == INGA
         await ours.send(Outgoing(1, INGA, payload()))
+        await batches.aclose()  # type: ignore[attr-defined]
+        await ours.close()
         client.select(folder_name(sent))
         assert client.search(None, "SEEN")[1] == [b"1"]
-    await batches.aclose()  # type: ignore[attr-defined]
-    await ours.close()
 
 
-async def test_a_copy_that_fails_harms_nothing(server: MailServer) -> None:
+async def test_a_copy_that_fails_harms_nothing(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "CLOSE_S", 0.1)
     ours = EmailChannel(server.smtp_url(US), server.imap_url(US), US, sent_folder="Nav tādas")
     assert await ours.send(Outgoing(1, INGA, payload()))
     await ours.close()
+
+
+@pytest.mark.servers
+async def test_copies_are_made_once_the_folder_is_there(mail_servers: MailServers) -> None:
+    account = imap_server(mail_servers.imap_url(US))
+    kept = copies.Copies(account, "Sent", pause_s=0.01)
+    for number in range(3):
+        kept.keep(b"Subject: %d\r\n\r\n" % number)
+    with imaplib.IMAP4(account.host, account.port) as client:
+        client.login(account.user, account.password)
+        client.create("Sent")
+        await kept.close()
+        client.select("Sent")
+        subjects = [client.fetch(str(n), "BODY.PEEK[HEADER]")[1][0][1] for n in (1, 2, 3)]  # type: ignore[index]
+    assert subjects == [b"Subject: %d\r\n\r\n" % number for number in range(3)], "in their order"
 
 
 async def test_a_letter_put_off_again_and_again_waits_longer(server: MailServer) -> None:
