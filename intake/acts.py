@@ -17,7 +17,7 @@ from intake.channels.email.addresses import normalise
 from intake.channels.email.dates import long_date
 from intake.desk import Desk
 from intake.store import insert_once
-from intake.tables import CampaignState, Matter, NominationState, Outbox, OutboxState, Person
+from intake.tables import CampaignState, Matter, Nomination, NominationState, Outbox, OutboxState, Person
 
 FARTHEST = timedelta(days=3 * 366)
 """A deadline beyond this is a slip of the pen."""
@@ -74,31 +74,33 @@ def reopen_reminders(session: Session) -> int:
 
 
 def _approve(session: Session, desk: Desk, act: Act, actor: str, now: datetime) -> Iterator[Result]:
-    found = referrals.find(session, act.numbers)
-    for number in dict.fromkeys(act.numbers):
-        nomination = found.get(number)
-        if nomination is None:
-            yield _refused(desk, "nomination_unknown", number=number)
-        elif nomination.state != NominationState.WAITING:
-            yield _refused(desk, "nomination_decided", number=number)
+    for number, nomination in _undecided(session, act):
+        if isinstance(nomination, str):
+            yield _refused(desk, nomination, number=number)
         elif not nomination.email:
             yield _refused(desk, "nomination_without_address", number=number)
         else:
-            state = referrals.approve(session, desk, nomination, actor, now)
-            yield Result(True, f"approve_{state}", _said(desk, f"approve_{state}", number=number))
+            yield _done(desk, f"approve_{referrals.approve(session, desk, nomination, actor, now)}", number=number)
 
 
 def _decline(session: Session, desk: Desk, act: Act, actor: str, now: datetime) -> Iterator[Result]:
+    for number, nomination in _undecided(session, act):
+        if isinstance(nomination, str):
+            yield _refused(desk, nomination, number=number)
+        else:
+            referrals.decline(session, nomination, actor, now)
+            yield _done(desk, "decline_done", number=number)
+
+
+def _undecided(session: Session, act: Act) -> Iterator[tuple[int, Nomination | str]]:
+    """Each number named once, with the nomination that waits for a decision or why there is none."""
     found = referrals.find(session, act.numbers)
     for number in dict.fromkeys(act.numbers):
         nomination = found.get(number)
         if nomination is None:
-            yield _refused(desk, "nomination_unknown", number=number)
-        elif nomination.state != NominationState.WAITING:
-            yield _refused(desk, "nomination_decided", number=number)
+            yield number, "nomination_unknown"
         else:
-            referrals.decline(session, nomination, actor, now)
-            yield _done(desk, "decline_done", number=number)
+            yield number, nomination if nomination.state == NominationState.WAITING else "nomination_decided"
 
 
 def _stop(session: Session, desk: Desk, act: Act, actor: str, now: datetime) -> Iterator[Result]:

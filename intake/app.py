@@ -31,6 +31,7 @@ from intake.receive import receive
 from intake.schedule import schedule
 from intake.settings import Settings, on_loopback
 from intake.store import Store
+from intake.wording.refusal import sentence
 
 log = structlog.get_logger()
 
@@ -83,7 +84,7 @@ def open_channels(settings: Settings, campaign: Campaign, clock: Clock) -> dict[
     if (email := email_channel(settings, campaign, clock)) is not None:
         channels["email"] = email
     if not channels:
-        raise NotReady("no channel is set: ATSAUCE_TELEGRAM_TOKEN, or ATSAUCE_SMTP_URL with ATSAUCE_IMAP_URL")
+        raise NotReady(sentence("no_channel"))
     return channels
 
 
@@ -115,7 +116,7 @@ async def run(service: Service, roles: Iterable[Role] = tuple(Role), on_ready: C
             loop.add_signal_handler(number, stop.set)
     page = web.listen(service.settings) if Role.WEB in set(roles) else None
     if page is None and set(roles) == {Role.WEB}:
-        raise NotReady(f"port {service.settings.page[1]} is taken: set ATSAUCE_WEB_PORT")
+        raise NotReady(sentence("port_taken", port=service.settings.page[1]))
     workers = [_kept_alive(name, start) for name, start in _workers(service, set(roles), page).items()]
     tasks = [asyncio.create_task(worker) for worker in workers]
     on_ready()

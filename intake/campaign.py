@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from intake.wording.invalid import reason, wrong
+from intake.wording.refusal import Refusal, Sentence, sentence
+
 FILE = "campaign.toml"
 FORMATS = {".md": "md", ".xlsx": "xlsx", ".csv": "csv"}
 
 
-class CampaignRefused(Exception):
-    """`campaign.toml` cannot be used; `.problems` lists everything wrong, one sentence each."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+class CampaignRefused(Refusal):
+    """`campaign.toml` cannot be used; the reasons are everything wrong with it."""
 
 
 def _time(value: object) -> object:
-    return time.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return time.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise wrong("invalid_hour") from None
 
 
 Hour = Annotated[time, BeforeValidator(_time)]
@@ -116,20 +119,20 @@ class Campaign(_Section):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"there is no time zone {value!r}; for Latvia write Europe/Riga")
+            raise wrong("time_zone", value=value)
         return value
 
     @model_validator(mode="after")
     def _coherent(self) -> Campaign:
         if self.deadline < self.opening:
-            raise ValueError("the deadline is before the opening")
+            raise wrong("deadline_before_opening")
         if self.sending_hours[0] >= self.sending_hours[1]:
-            raise ValueError("sending_hours must run from the earlier to the later hour")
+            raise wrong("sending_hours")
         if Path(self.questionnaire).suffix not in FORMATS:
-            raise ValueError("questionnaire must be a file .md, .xlsx or .csv")
+            raise wrong("questionnaire_format")
         for texts, name in ((self.title, "title"), (self.controller.name, "controller.name")):
             if missing := set(self.languages) - set(texts):
-                raise ValueError(f"{name} lacks a text in: {', '.join(sorted(missing))}")
+                raise wrong("text_lacks", name=name, languages=", ".join(sorted(missing)))
         return self
 
     @property
@@ -200,25 +203,47 @@ def load(folder: Path) -> Campaign:
     """Read `campaign.toml` in `folder`; CampaignRefused says everything that is wrong with it."""
     path = folder / FILE
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise CampaignRefused((f"{path} is missing; `atsauce campaign new {folder}` writes one",)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CampaignRefused((f"{path}: {error}",)) from None
-    try:
-        campaign = Campaign(folder=folder, **data)
+        campaign = Campaign.model_validate(_read(path) | {"folder": folder})
     except ValidationError as error:
-        raise CampaignRefused(tuple(_sentence(path, problem) for problem in error.errors())) from None
-    except TypeError as error:
-        raise CampaignRefused((f"{path}: {error}",)) from None
+        raise CampaignRefused(*(_problem(path, problem) for problem in error.errors())) from None
     if not (folder / campaign.questionnaire).is_file():
-        raise CampaignRefused((f"{path}: the questionnaire {campaign.questionnaire} is not in {folder}",))
+        missing = sentence("campaign_questionnaire_missing", path=path, file=campaign.questionnaire, folder=folder)
+        raise CampaignRefused(missing)
     return campaign
 
 
-def _sentence(path: Path, problem: ErrorDetails) -> str:
+def spoken_in(folder: Path) -> str | None:
+    """The first language of a campaign, also of one that cannot be used; None where it cannot even be read."""
+    try:
+        languages = _read(folder / FILE).get("languages")
+    except (CampaignRefused, OSError):
+        return None
+    first = languages[0] if isinstance(languages, list) and languages else None
+    return first if isinstance(first, str) else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise CampaignRefused(sentence("campaign_missing", path=path, folder=path.parent)) from None
+    except UnicodeDecodeError:
+        raise CampaignRefused(sentence("campaign_unreadable", path=path, reason=sentence("not_utf8"))) from None
+    except tomllib.TOMLDecodeError as error:
+        raise CampaignRefused(sentence("campaign_unreadable", path=path, reason=_syntax(str(error)))) from None
+
+
+def _syntax(error: str) -> Sentence:
+    """Where the mistake is; what it is stays in the words of Python's parser."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", error, re.DOTALL)
+    if found is None:
+        return sentence("toml_other", error=error)
+    return sentence("toml_syntax", error=found[1], line=found[2], column=found[3])
+
+
+def _problem(path: Path, problem: ErrorDetails) -> Sentence:
     where = ".".join(str(part) for part in problem["loc"])
-    return f"{path}: {where + ': ' if where else ''}{problem['msg'].removeprefix('Value error, ')}"
+    return sentence("campaign_problem", path=path, where=f"{where}: " if where else "", reason=reason(problem))
 
 
 _CALENDARS: dict[str, holidays.HolidayBase] = {}

@@ -18,13 +18,15 @@ from intake import forms, migrations, numbers, trial, wording, xlsform
 from intake.campaign import Campaign, CampaignRefused
 from intake.channels.email import round_trip
 from intake.channels.email.addresses import normalise
-from intake.channels.email.checks import check_domain, check_mail, check_round_trip
+from intake.channels.email.checks import check_domain, check_mail, check_round_trip, sentence
+from intake.channels.email.oauth import LoginProblem
 from intake.channels.telegram import TelegramChannel
 from intake.channels.telegram.health import State
 from intake.desk import Desk
 from intake.opening import NotReady, campaign_of, clock_of, mail_tokens, open_desk, staff_of
 from intake.settings import Settings, on_loopback
 from intake.store import Store
+from intake.wording import invalid
 from intake.xlsform import FormRefused, Severity
 
 TIMEOUT_S = 15.0
@@ -62,8 +64,8 @@ async def check(language: str, *, send_to_self: bool = False) -> list[Line]:
     try:
         settings = Settings()
     except ValidationError as error:
-        sentence = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors(include_input=False))
-        return [Line("settings", False, wording.text(language, "check.settings", problems=sentence))]
+        problems = "; ".join(invalid.settings(error, language))
+        return [Line("settings", False, wording.text(language, "check.settings", problems=problems))]
     checker = Checker(settings, language, send_to_self)
     return [line async for line in _lines(checker)]
 
@@ -103,7 +105,7 @@ def _campaign(c: Checker) -> tuple[Campaign | None, list[Line]]:
     except NotReady:
         return None, [c.problem("campaign_missing")]
     except CampaignRefused as error:
-        return None, [c.problem("campaign_refused", problem=problem) for problem in error.problems]
+        return None, [c.problem("campaign_refused", problem=problem) for problem in error.said(c.language)]
     lines = [c.well("campaign_ok", title=campaign.text(campaign.title, c.language), deadline=campaign.deadline)]
     return campaign, [*lines, *_questionnaire(c, campaign)]
 
@@ -201,8 +203,8 @@ async def _mail(c: Checker, campaign: Campaign | None) -> list[Line]:
     address = c.settings.mail_address or (campaign.sender.address if campaign else "")
     try:
         tokens = mail_tokens(c.settings)
-    except NotReady as problem:
-        return [Line("oauth_unknown", False, str(problem))]
+    except LoginProblem as problem:
+        return [Line("oauth_unknown", False, sentence(problem.key, c.language, "ATSAUCE_MAIL_OAUTH"))]
     folder = c.settings.mail_folder
     findings = await check_mail(smtp, imap, address, c.language, folder, tokens=tokens)
     if c.send_to_self and all(found.ok for found in findings):

@@ -17,6 +17,7 @@ from intake import organisations, outbox, people
 from intake.channels.email.addresses import normalise
 from intake.desk import Desk
 from intake.tables import Source
+from intake.wording.refusal import Refusal, sentence
 
 COLUMNS = (
     "email",
@@ -40,8 +41,8 @@ YES = frozenset({"yes", "y", "1", "true", "jā", "ja", "x"})
 NO = frozenset({"", "no", "n", "0", "false", "nē", "ne", "-"})
 
 
-class ContactsRefused(Exception):
-    """The list as a whole cannot be read; the message says why and what to do."""
+class ContactsRefused(Refusal):
+    """The list as a whole cannot be read; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,17 @@ class Report:
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a list with their numbers, cells as text. ContactsRefused when it cannot be read."""
     if path.stat().st_size > MOST_BYTES:
-        raise ContactsRefused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: split the list")
+        raise ContactsRefused(sentence("contacts_too_large", file=path.name, limit=MOST_BYTES // 1_000_000))
     table = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     header = [cell.strip().lower() for cell in next(table, [])]
     if "email" not in header:
-        raise ContactsRefused(f"{path.name} has no column `email`; known columns: {', '.join(COLUMNS)}")
+        raise ContactsRefused(sentence("contacts_no_email", file=path.name, columns=", ".join(COLUMNS)))
     if unknown := [name for name in header if name and name not in COLUMNS]:
-        raise ContactsRefused(f"unknown columns: {', '.join(unknown[:10])}; known columns: {', '.join(COLUMNS)}")
+        named = ", ".join(name[:40] for name in unknown[:10])
+        raise ContactsRefused(sentence("contacts_unknown_columns", unknown=named, columns=", ".join(COLUMNS)))
     for number, cells in enumerate(table, 2):
         if number > MOST_ROWS:
-            raise ContactsRefused(f"more than {MOST_ROWS} rows: split the list")
+            raise ContactsRefused(sentence("contacts_too_many", limit=MOST_ROWS))
         row = {name: cell.strip()[:MOST_CELL] for name, cell in zip(header, cells, strict=False) if name}
         if any(row.values()):
             yield number, row
@@ -96,22 +98,33 @@ def load(
 
 
 def _check(number: int, values: Mapping[str, str], desk: Desk) -> Iterator[Problem]:
-    for column in REQUIRED:
-        if not values.get(column):
-            yield Problem(number, column, "is empty; an address, source, basis and obtained_at are required")
-    if email := values.get("email"):
-        try:
-            normalise(email)
-        except ValueError:
-            yield Problem(number, "email", "is not a mail address")
+    spoken = desk.campaign.languages
+    empty = [column for column in REQUIRED if not values.get(column)]
+    for column in (*empty, *_wrong(values, spoken)):
+        reason = sentence("row_empty" if column in empty else f"row_{column}", languages=", ".join(spoken))
+        yield Problem(number, column, reason.text(desk.campaign.language))
+
+
+def _wrong(values: Mapping[str, str], spoken: tuple[str, ...]) -> Iterator[str]:
+    """The columns whose values cannot be used."""
+    if (email := values.get("email")) and not _is_address(email):
+        yield "email"
     if (when := values.get("obtained_at")) and _date(when) is None:
-        yield Problem(number, "obtained_at", "is not a date; write 2026-01-31")
+        yield "obtained_at"
     if values.get("previous_survey", "").lower() not in YES | NO:
-        yield Problem(number, "previous_survey", "is neither yes nor no")
-    if (language := values.get("language", "").lower()) and language not in desk.campaign.languages:
-        yield Problem(number, "language", f"is none of {', '.join(desk.campaign.languages)}")
+        yield "previous_survey"
+    if (language := values.get("language", "").lower()) and language not in spoken:
+        yield "language"
     if values.get("registration_number") and not _number(values["registration_number"]):
-        yield Problem(number, "registration_number", "is not 11 digits that begin with 4, 5, 6 or 9")
+        yield "registration_number"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        normalise(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _add(session: Session, desk: Desk, values: Mapping[str, str], now: datetime, report: Report) -> None:
@@ -172,17 +185,17 @@ def _csv(path: Path) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text), delimiter=delimiter)
     except csv.Error as error:
-        raise ContactsRefused(f"{path.name}: {error}; save it again as CSV or .xlsx") from None
+        raise ContactsRefused(sentence("contacts_csv", file=path.name, error=error)) from None
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise ContactsRefused(f"{path.name} unpacks to more than {MOST_UNPACKED // 1_000_000} MB")
+                raise ContactsRefused(sentence("contacts_unpacks", file=path.name, limit=MOST_UNPACKED // 1_000_000))
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise ContactsRefused(f"{path.name} is no .xlsx workbook; save it again with Excel or LibreOffice") from None
+        raise ContactsRefused(sentence("contacts_no_workbook", file=path.name)) from None
     try:
         for cells in book.worksheets[0].iter_rows(values_only=True):
             yield [_text(cell) for cell in cells]

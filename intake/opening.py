@@ -6,32 +6,31 @@ import time
 
 from intake import forms, migrations
 from intake.campaign import Campaign, load
-from intake.channels.email import checks, oauth, round_trip
+from intake.channels.email import oauth, round_trip
 from intake.channels.email.channel import EmailChannel
 from intake.channels.email.oauth import Application, Tokens
 from intake.clock import Clock
 from intake.desk import Desk
 from intake.settings import Settings
 from intake.store import Store
+from intake.wording.refusal import Refusal, sentence
 
 
-class NotReady(Exception):
-    """The service or a command cannot begin; the message says what to do."""
+class NotReady(Refusal):
+    """The service or a command cannot begin; the sentence says what to do."""
 
 
 def campaign_of(settings: Settings) -> Campaign:
     """The campaign of the settings; raises CampaignRefused or NotReady."""
     if settings.campaign is None:
-        raise NotReady(
-            "ATSAUCE_CAMPAIGN is not set: write a campaign with `atsauce campaign new DIR` and name its folder"
-        )
+        raise NotReady(sentence("campaign_unset"))
     return load(settings.campaign)
 
 
 def clock_of(settings: Settings) -> Clock:
     """The clock; a set one is refused as long as a message could reach somebody outside this machine."""
     if settings.clock is not None and (outside := settings.outside()):
-        raise NotReady(f"ATSAUCE_CLOCK is for trying out, but {', '.join(outside)} is not on this machine")
+        raise NotReady(sentence("clock_outside", names=", ".join(outside)))
     return Clock(settings.clock)
 
 
@@ -40,7 +39,7 @@ def open_desk(settings: Settings, store: Store, campaign: Campaign, clock: Clock
     if store.sqlite:
         migrations.upgrade(store.engine)
     elif not migrations.current(store.engine):
-        raise NotReady("the database has older tables: run `atsauce migrate`")
+        raise NotReady(sentence("database_older"))
     xform, form, files = forms.compiled(campaign.folder / campaign.questionnaire, settings.data / "forms")
     form_id = store.run(lambda session: forms.install(session, xform, form, files, clock.now()))
     address = settings.mail_address or campaign.sender.address
@@ -79,16 +78,13 @@ def email_channel(settings: Settings, campaign: Campaign, clock: Clock) -> Email
 
 
 def mail_tokens(settings: Settings) -> Tokens | None:
-    """How the mail account is logged in to where it takes no password; raises NotReady."""
+    """How the mail account is logged in to where it takes no password; raises LoginProblem."""
     return mail_login(settings)[1] if settings.mail_oauth else None
 
 
 def mail_login(settings: Settings) -> tuple[Application, Tokens]:
-    """What is needed to log in to the mail account with OAuth 2.0; raises NotReady."""
-    try:
-        found = oauth.provider(settings.mail_oauth)
-    except oauth.LoginProblem as problem:
-        raise NotReady(checks.sentence(problem.key, "en", "ATSAUCE_MAIL_OAUTH")) from problem
+    """What is needed to log in to the mail account with OAuth 2.0; raises LoginProblem."""
+    found = oauth.provider(settings.mail_oauth)
     application = Application(found, settings.mail_client_id, settings.mail_client_secret.get_secret_value())
     return application, Tokens(application, settings.data, time.time)
 

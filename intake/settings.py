@@ -9,6 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
-            raise ValueError("ATSAUCE_CLOCK needs a time zone, for example 2026-11-25T09:00:00+02:00")
+            raise PydanticCustomError("atsauce.clock_zone", "a time zone is missing, as in 2026-11-25T09:00:00+02:00")
         return value
 
     @field_validator("campaign", mode="before")

@@ -15,6 +15,7 @@ from intake.commands import screen
 from intake.commands.opening import REFUSED, language, refuse, refusing, said
 from intake.opening import clock_of
 from intake.settings import Settings
+from intake.wording.refusal import sentence
 from intake.xlsform import Severity
 
 campaign = typer.Typer(help="Write the files of a campaign.", no_args_is_help=True)
@@ -27,7 +28,7 @@ def day(text: str) -> date:
     """A date as people type it; wrong use where it is none."""
     read = dates.day(text, clock_of(Settings()).now())
     if not isinstance(read, Parsed):
-        raise typer.BadParameter(f"{text!r} is not a date; write 2026-12-18")
+        raise typer.BadParameter(sentence("no_date", text=text).text(language()))
     return date.fromisoformat(read.value)
 
 
@@ -69,7 +70,7 @@ def lint(
     spoken = language()
     format = xlsform.format_of(file.suffix)
     if format is None:
-        raise typer.BadParameter(f"{file.name}: .xlsx, .csv or .md is expected", param_hint="FILE")
+        raise typer.BadParameter(sentence("no_questionnaire", file=file.name).text(spoken), param_hint="FILE")
     with refusing():
         files = forms.code_lists(file.parent)
         findings = xlsform.lint(xlsform.read_bytes(file), format=format, files=files, language=spoken)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from intake.channels.email import checks, oauth
-from intake.channels.email.oauth import LoginProblem, Tokens
+from intake.channels.email import oauth
+from intake.channels.email.oauth import Tokens
 from intake.commands import screen
-from intake.commands.opening import language, refusing, said
-from intake.opening import NotReady, mail_login
+from intake.commands.opening import refusing, said
+from intake.opening import mail_login
 from intake.settings import Settings
 
 mail = typer.Typer(help="The mail account.", no_args_is_help=True)
@@ -32,10 +32,7 @@ def login(
     with refusing():
         application, tokens = mail_login(Settings())
         typed = typer.prompt(said("mail_refresh_token"), hide_input=True) if refresh_token else ""
-        try:
-            asyncio.run(_log_in(application, tokens, typed))
-        except LoginProblem as problem:
-            raise NotReady(checks.sentence(problem.key, language(), "ATSAUCE_MAIL_OAUTH")) from problem
+        asyncio.run(_log_in(application, tokens, typed))
     screen.say(said("mail_logged_in"))
 
 

@@ -17,15 +17,18 @@ from sqlmodel import Session
 
 from conversations.forms import FormError
 from intake import migrations, wording
-from intake.campaign import CampaignRefused, load
+from intake.campaign import spoken_in
+from intake.channels.email import checks
 from intake.channels.email.letters import LetterError
+from intake.channels.email.oauth import LoginProblem
 from intake.clock import Clock
 from intake.commands import screen
-from intake.contacts import ContactsRefused
 from intake.desk import Desk
-from intake.opening import NotReady, campaign_of, clock_of, open_desk
+from intake.opening import campaign_of, clock_of, open_desk
 from intake.settings import Settings
 from intake.store import Store
+from intake.wording import invalid
+from intake.wording.refusal import Refusal
 from intake.xlsform import FormRefused
 
 T = TypeVar("T")
@@ -81,16 +84,18 @@ def refusing() -> Iterator[None]:
     """Turn every failure that is to be expected into a sentence and exit code 1."""
     try:
         yield
-    except CampaignRefused as error:
-        refuse(*error.problems)
+    except Refusal as error:
+        refuse(*error.said(language()))
+    except LoginProblem as error:
+        refuse(checks.sentence(error.key, language(), "ATSAUCE_MAIL_OAUTH"))
     except FormRefused as error:
         refuse(said("form_refused"), *map(str, error.findings))
     except FormError as error:
         refuse(said("form_refused"), *(problem.message for problem in error.problems))
-    except (NotReady, ContactsRefused, LetterError) as error:
+    except LetterError as error:
         refuse(str(error))
     except ValidationError as error:
-        refuse(said("settings_refused"), *settings_problems(error))
+        refuse(said("settings_refused"), *invalid.settings(error, language()))
     except (ArgumentError, NoSuchModuleError):
         refuse(said("database_url"))
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -114,21 +119,12 @@ def said(key: str, **values: object) -> str:
 
 
 def language() -> str:
-    """The language of the campaign that the settings name, else Latvian."""
-    with contextlib.suppress(CampaignRefused, ValidationError, OSError):
+    """The language of the campaign that the settings name, also of one that is refused; else Latvian."""
+    with contextlib.suppress(ValidationError, OSError):
         settings = Settings()
         if settings.campaign is not None:
-            return load(settings.campaign).language
+            return spoken_in(settings.campaign) or wording.FIRST
     return wording.FIRST
-
-
-def settings_problems(error: ValidationError) -> list[str]:
-    """What is wrong with which setting; a value is never shown, it may be a password."""
-    return [
-        f"ATSAUCE_{'_'.join(str(part) for part in problem['loc'][:1]).upper()}: "
-        f"{problem['msg'].removeprefix('Value error, ')}"
-        for problem in error.errors(include_input=False, include_url=False)
-    ]
 
 
 def reason_of(error: Exception) -> str:

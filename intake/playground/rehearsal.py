@@ -21,6 +21,7 @@ from intake.playground import stations
 from intake.playground.residents import Resident
 from intake.settings import Settings
 from intake.tables import Inbox, InboxState, Outbox
+from intake.wording.refusal import sentence
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Rehearsal:
 
     def __init__(self, settings: Settings, clock: Clock, on_running: Callable[[], None] = lambda: None) -> None:
         if outside := settings.outside():
-            raise NotReady(f"{', '.join(outside)} is not on this machine")
+            raise NotReady(sentence("outside", names=", ".join(outside)))
         self.settings, self.clock = settings, clock
         self._on_running = on_running
         self._running: asyncio.Future[Service] = asyncio.get_running_loop().create_future()

@@ -58,7 +58,8 @@ def test_what_is_wrong_is_named(folder: Path, old: str, new: str, words: str) ->
     change(folder, old, new)
     with pytest.raises(CampaignRefused) as refused:
         load(folder)
-    assert any(words in problem for problem in refused.value.problems), refused.value.problems
+    assert any(words in problem for problem in refused.value.said("en")), refused.value
+    assert not set(refused.value.said("lv")) & set(refused.value.said("en"))
 
 
 def test_everything_wrong_is_said_at_once(folder: Path) -> None:
@@ -66,7 +67,7 @@ def test_everything_wrong_is_said_at_once(folder: Path) -> None:
     change(folder, 'approval = "staff"', 'approval = "nobody"')
     with pytest.raises(CampaignRefused) as refused:
         load(folder)
-    assert len(refused.value.problems) == 2
+    assert len(refused.value.reasons) == 2
 
 
 def test_no_campaign_says_how_to_write_one(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ async def test_no_channel_is_the_only_problem(set_: Set) -> None:
         ("database_url", "postgresql://a:hunter2@127.0.0.1:1/x", "database_refused", "ATSAUCE_DATABASE_URL"),
         ("base_url", "http://atsauce.example.org", "base_url_http", "https://"),
         ("staff", "anna", "staff_wrong", "anna"),
-        ("web_port", "99999", "settings", "web_port"),
+        ("web_port", "99999", "settings", "ATSAUCE_WEB_PORT"),
         ("smtp_url", "mail.example.org", "wrong_url", "ATSAUCE_SMTP_URL"),
     ],
 )

@@ -306,7 +306,7 @@ def test_wrong_use(run: Run, words: list[str]) -> None:
 
 def test_a_list_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("name\nAnna\n")
-    assert "no column `email`" in run("contacts", "import", "list.csv", code=1).stderr
+    assert "nav kolonnas “email”" in run("contacts", "import", "list.csv", code=1).stderr
     (tmp_path / "list.csv").write_text("email\nbroken\n")
     run("contacts", "import", "list.csv", code=1)
 
@@ -325,3 +325,20 @@ def test_text_from_outside_cannot_move_the_cursor(run: Run, store: Store) -> Non
 
     store.run(hostile)
     assert "\x1b" not in run("people").stdout
+
+
+@pytest.mark.parametrize(
+    ("languages", "words"), [('["lv", "en"]', "laika joslas “Mars” nav"), ('["en", "lv"]', "no time zone “Mars”")]
+)
+def test_a_refusal_speaks_the_language_of_the_campaign(
+    run: Run, tmp_path: Path, campaign_folder: Path, monkeypatch: pytest.MonkeyPatch, languages: str, words: str
+) -> None:
+    text = (campaign_folder / "campaign.toml").read_text(encoding="utf-8")
+    text = text.replace('"Europe/Riga"', '"Mars"').replace('["lv", "en"]', languages)
+    (tmp_path / "campaign.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ATSAUCE_CAMPAIGN", str(tmp_path))
+    assert words in run("status", code=1).output
+
+
+def test_a_broken_row_is_named_in_latvian(run: Run, listed: str) -> None:
+    assert "nav e-pasta adrese" in run("contacts", "import", listed).output
