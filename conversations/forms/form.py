@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from conversations.forms.control import Section
+from conversations.forms.declaration import Declaration, read_declarations
 from conversations.forms.definition import Question
 from conversations.forms.field import Field
 from conversations.forms.graph import Graph
@@ -60,9 +61,14 @@ class Form:
         return self._by_number.get(number)
 
     @cached_property
-    def saved(self) -> Mapping[str, str]:
-        """Name of a field -> property of the entity it is saved to (XLSForm: `save_to`)."""
-        return {one.name: one.save_to for one in self.fields.values() if one.save_to}
+    def declarations(self) -> tuple[Declaration, ...]:
+        """The entities that the form may create or update, in its order."""
+        return tuple(read_declarations(self.fields, self.attributes))
+
+    def saved_to(self, listing: str, name: str) -> Question | None:
+        """The question whose answer is saved to this property of the entities of a list."""
+        paths = (one.properties.get(name) for one in self.declarations if one.list == listing)
+        return next((found for path in paths if path and (found := self.question_at(path)) is not None), None)
 
     def language(self, wanted: str) -> str:
         """`wanted` if the form has it, else the form's default."""

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from conversations.forms.body import Body
 from conversations.forms.control import Section
+from conversations.forms.declaration import homeless
 from conversations.forms.expressions import Expressions
 from conversations.forms.field import Field
 from conversations.forms.form import Form
@@ -84,6 +85,8 @@ def _assemble(
     questions, notes = list_questions(body)
     if not questions:
         problems.add("", "the form asks nothing")
+    for field in homeless(model.fields):
+        problems.add(field.name, "it is saved to an entity that nothing around it declares", field.save_to)
     references = References(model.fields, frozenset(lists), problems)
     sources = {field: references.sources(field) for field in model.fields.values()}
     needed = references.needed(model.fields.values(), _quoted(model))

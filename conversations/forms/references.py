@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from conversations.forms.declaration import OFFLINE
 from conversations.forms.field import Field
 from conversations.forms.problem import Problems
 from conversations.forms.text import Text
@@ -36,7 +37,7 @@ class References:
         return frozenset(found)
 
     def _check_list(self, name: str | None, expression: Expression, owner: Field) -> None:
-        if name and name not in self.lists:
+        if name and name not in self.lists and not (owner.attribute and owner.name in OFFLINE):
             self.problems.add(owner.name, f"the list “{name}” does not exist", expression.text[:500])
 
     def _wide(self, path: str) -> Iterable[Field]:
