@@ -27,9 +27,8 @@ def tell_chat(session: Session, row: Conversation, form: Form, before: Answers, 
     chat = people.address(session, row.person_id, CHAT) if moved or finished else None
     if chat is None or not _was_talked_about(session, row):
         return
-    payloads = screens.plain(
-        wording.text(after.language, f"chat.{'submitted_by_mail' if finished else 'went_on_by_mail'}")
-    )
+    said = wording.text(after.language, f"chat.{'submitted_by_mail' if finished else 'went_on_by_mail'}")
+    payloads = screens.plain(said, screens.REMOVE_KEYBOARD)
     if not finished:
         prompts = turn(form, after, Resume(now=now)).prompts
         payloads = [*payloads, *render(prompts, after.language, salt=str(row.id))]

@@ -58,6 +58,7 @@ class Asking:
             can_go_back=self.route.before(self.route.index(step.path)) is not None,
             present=in_words(instance, place, self.words),
             groups=() if candidates else self._groups(step, control, chosen),
+            phone="phone" in control.appearances,
         )
 
     def _groups(self, step: Step, control: Control, picked: Sequence[str]) -> tuple[Group, ...]:

@@ -59,6 +59,8 @@ class Ask:
     groups: tuple[Group, ...] = ()
     errors: int = 0
     """In a row at this question."""
+    phone: bool = False
+    """Whether a telephone number is asked for (a text of the appearance `phone`)."""
 
 
 @dataclass(frozen=True, slots=True)

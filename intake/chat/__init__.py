@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from conversations.session import State
-from conversations.turn import Answer, Jump, Locate, Resume
+from conversations.turn import Jump, Resume
 from intake import matters, outbox, people, privacy
 from intake.channels.telegram import incoming, screens
 from intake.channels.telegram.incoming import ChatInput
-from intake.chat import corrections, files, team, typed
+from intake.chat import corrections, files, shared, team, typed
 from intake.chat.commands import command
 from intake.chat.door import Door
 from intake.chat.presses import press
@@ -79,10 +79,10 @@ def _talk(talk: Talk) -> str:
             return press(talk, data, callback_id)
         case incoming.Text(text):
             return talk.stop() if privacy.is_stop(text) else _typed(talk, text)
-        case incoming.Contact(phone):
-            return _said(talk.given(Answer(phone, now=talk.now), from_keyboard=True))
-        case incoming.Location(latitude, longitude):
-            return _said(talk.given(Locate(latitude, longitude, now=talk.now), from_keyboard=True))
+        case incoming.Contact() as contact:
+            return shared.contact(talk, contact)
+        case incoming.Location() as place:
+            return shared.location(talk, place)
         case incoming.Edited(text):
             return corrections.correct(talk, text)
         case incoming.Attachment() as file:
@@ -109,10 +109,6 @@ def _number(draft: Draft, text: str) -> bool:
     """Whether it is the number of a question, as the review of what was submitted asks for."""
     number = text.strip(" .")
     return number.isascii() and number.isdecimal() and len(number) < 5 and draft.form.number(int(number)) is not None
-
-
-def _said(turn: object) -> str:
-    return "answered" if turn else "not asked"
 
 
 def _pressed_by_word(visit: Visit, act: ChatInput) -> ChatInput:

@@ -58,7 +58,7 @@ def detach(talk: Talk) -> str:
         visit.say("not_detached")
         return "not detached"
     visit.person = None
-    visit.say("detached")
+    visit.send(screens.plain(visit.words("detached"), screens.REMOVE_KEYBOARD))
     return "detached"
 
 

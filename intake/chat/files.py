@@ -12,7 +12,7 @@ from conversations.turn import Answer, Attach
 from intake import attachments, matters, outbox, people, wording
 from intake.channels.telegram import incoming, screens
 from intake.chat.talk import Talk
-from intake.chat.visit import CHANNEL
+from intake.chat.visit import CHANNEL, plain
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.outbox import Message
@@ -53,11 +53,12 @@ def tell(session: Session, desk: Desk, row: Attachment, now: datetime) -> None:
 
 def asks_for_text(draft: Draft) -> bool:
     """Whether anything that is written may be the answer now."""
-    question = _open_question(draft)
+    question = open_question(draft)
     return question is not None and question.kind is Kind.TEXT
 
 
-def _open_question(draft: Draft) -> Question | None:
+def open_question(draft: Draft) -> Question | None:
+    """What is asked now; nothing at the review and after the end."""
     if draft.answers.state not in (State.OPEN, State.PAUSED):
         return None
     return draft.form.question_at(plain(draft.answers.at or ""))
@@ -65,14 +66,9 @@ def _open_question(draft: Draft) -> Question | None:
 
 def _media_question(draft: Draft, kind: str) -> str | None:
     """The path of the open question if such a file answers it; a picture may come as a document."""
-    question = _open_question(draft)
+    question = open_question(draft)
     fits = question is not None and (kind in (question.kind, "file") or question.kind is Kind.FILE)
     return draft.answers.at if question is not None and question.kind in MEDIA and fits else None
-
-
-def plain(path: str) -> str:
-    """A path without positions."""
-    return "/".join(step.partition("[")[0] for step in path.split("/"))
 
 
 def _row(talk: Talk, file: incoming.Attachment, draft: Draft | None, path: str) -> Attachment:

@@ -27,7 +27,7 @@ from intake.channels.telegram.buttons import Action, Button, decode
 from intake.channels.telegram.render import Touched
 from intake.chat import commands
 from intake.chat.talk import Talk
-from intake.chat.visit import salt
+from intake.chat.visit import keyboard_is_up, salt
 from intake.drafts import Draft
 
 _SHOWN_AGAIN = (Action.PAGE, Action.GROUP)
@@ -128,8 +128,9 @@ def _cancelled(talk: Talk, button: Button) -> str:
 
 def _start_over(talk: Talk, draft: Draft) -> str:
     """What was never submitted is forgotten; a submission that was being corrected stays as it was submitted."""
+    touched = Touched(reply_keyboard=keyboard_is_up(draft))
     drafts.abandon(talk.visit.session, draft, talk.now)
-    talk.visit.begin(talk.person)
+    talk.visit.begin(talk.person, touched=touched)
     return "begun"
 
 

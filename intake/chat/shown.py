@@ -25,7 +25,8 @@ _NEWEST = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`message_id` is None while the message with the keyboard has not been sent yet."""
+    """`message_id` is None while the message with the keyboard has not been sent yet, and where the keyboard is in
+    place of the phone's own: a message that has one cannot be changed."""
 
     message_id: int | None
     keyboard: tuple[Mapping[str, Any], ...]
@@ -56,7 +57,12 @@ def latest(session: Session, channel: str, chat: str) -> Shown:
 
 def _among(rows: Sequence[Row[str | None, Mapping[str, Any], str]]) -> Shown | None:
     changed: set[int] = set()
+    put_away = False
     for provider_id, payload, state in rows:
+        markup = payload.get("markup") or {}
+        if "typed" in payload and not put_away:
+            return Shown(None, tuple(payload["typed"]))
+        put_away = put_away or "remove_keyboard" in markup or "keyboard" in markup
         found = _shown(provider_id if state == OutboxState.SENT else None, payload, changed)
         if found is not None:
             return found

@@ -32,7 +32,7 @@ class Talk:
         """What the person is at as the act begins."""
         return drafts.current(self.visit.session, self.visit.desk, self.person)
 
-    def given(self, given: Input, *, from_keyboard: bool = False) -> Turn | None:
+    def given(self, given: Input) -> Turn | None:
         """An answer; None when there is nothing to answer: then a conversation began, or the staff were told."""
         draft = self.draft
         if draft is None:
@@ -41,8 +41,7 @@ class Talk:
         if draft.answers.state in FINISHED:
             self.to_staff()
             return None
-        touched = Touched(None if from_keyboard else self.open_message(draft), reply_keyboard=from_keyboard)
-        return self.visit.take(self.person, draft, given, touched)
+        return self.visit.take(self.person, draft, given, Touched(self.open_message(draft)))
 
     def open_message(self, draft: Draft) -> int | None:
         """The message under which the buttons of the open question stand."""

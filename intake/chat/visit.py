@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from intake.channels.email.dates import long_date
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.channels.telegram.incoming import ChatInput
+from intake.channels.telegram.question import takes_the_keyboards_place
 from intake.channels.telegram.render import NOTHING, Touched, render
 from intake.chat import shown
 from intake.chat.shown import Shown
@@ -74,14 +75,15 @@ class Visit:
         rows = [[inline(self.words(label), button)] for label, button in buttons]
         self.send(screens.plain(self.words(name), {"inline_keyboard": rows}))
 
-    def begin(self, person: Person, after: Draft | None = None) -> None:
+    def begin(self, person: Person, after: Draft | None = None, touched: Touched = NOTHING) -> None:
         """A new conversation: the notices first, then the first question."""
         draft = drafts.start(self.session, self.desk, person, CHANNEL, self.now, after)
         person.informed_at = person.informed_at or self.now
-        self.take(person, draft, Resume(now=self.now))
+        self.take(person, draft, Resume(now=self.now), touched)
 
     def take(self, person: Person, draft: Draft, given: Input, touched: Touched = NOTHING) -> Turn:
         """Give the input to the conversation and send what it has to say."""
+        touched = replace(touched, reply_keyboard=touched.reply_keyboard or keyboard_is_up(draft))
         result = drafts.advance(self.session, self.desk, draft, given, CHANNEL)
         person.language = result.session.language
         prompts = [prompt for prompt in result.prompts if not isinstance(prompt, Submitted)]
@@ -111,6 +113,17 @@ class Visit:
     def offer_another(self) -> None:
         no = Button(Action.CANCEL, 0, token("another"))
         self.offer("another_ask", ("another_yes", Button(Action.ANOTHER)), ("another_no", no))
+
+
+def keyboard_is_up(draft: Draft) -> bool:
+    """Whether the open question has put a keyboard in the place of the phone's own."""
+    asked = draft.form.question_at(plain(draft.answers.at or ""))
+    return asked is not None and takes_the_keyboards_place(asked)
+
+
+def plain(path: str) -> str:
+    """A path without positions."""
+    return "/".join(step.partition("[")[0] for step in path.split("/"))
 
 
 def salt(draft: Draft) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from conversations.forms import Kind
+from conversations.forms import Kind, Question
 from conversations.turn.prompts import Ask, Option
 from intake.channels.telegram.buttons import (
     LONGEST_LABEL,
@@ -63,8 +63,8 @@ def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None
 
     `pressed` is the button of this question that was pressed, so that the page it stood on is shown again.
     """
-    if ask.kind is Kind.GEOPOINT:
-        return _location_keyboard(ask, words)
+    if ask.phone or ask.kind is Kind.GEOPOINT:
+        return _reply_keyboard(ask, words, salt)
     number, mark = ask.number or 0, token(ask.path, salt)
     options = () if ask.kind is Kind.RANK else ask.options
     if options or not ask.groups:
@@ -77,15 +77,25 @@ def markup(ask: Ask, words: Words, salt: str = "", pressed: Button | None = None
         lines.append([inline(label, Button(Action.DONE, number, mark))])
     if ask.kind is Kind.ACKNOWLEDGE and not options:
         lines.append([inline(words.button("acknowledge"), Button(Action.ACKNOWLEDGE, number, mark))])
-    human = [inline(words.button("human"), Button(Action.HUMAN, number, mark))] if ask.errors >= MANY_ERRORS else []
-    return keyboard([*lines, _last_row(ask, number, mark, words), human])
+    return keyboard([*lines, *_last_rows(ask, number, mark, words)])
+
+
+def takes_the_keyboards_place(question: Question) -> bool:
+    """Whether a keyboard in place of the phone's own stands under the question as long as it is open."""
+    return question.kind is Kind.GEOPOINT or "phone" in question.appearances
+
+
+def typed_buttons(ask: Ask, words: Words, salt: str = "") -> list[dict[str, Any]]:
+    """What the labels on a keyboard in place of the phone's own mean: a press of them arrives as typed text."""
+    rows = _last_rows(ask, ask.number or 0, token(ask.path, salt), words)
+    return [button for row in rows for button in row] if ask.phone or ask.kind is Kind.GEOPOINT else []
 
 
 def _how(ask: Ask) -> str | None:
     """A code list is answered by typing or looked through; its options are the candidates for what was typed."""
     if ask.code_list and not ask.options:
         return "type_or_look" if ask.groups else None if ask.hint else "type_beginning"
-    return _HOW.get(ask.kind)
+    return "type_phone" if ask.phone else _HOW.get(ask.kind)
 
 
 def _written_out(ask: Ask) -> bool:
@@ -170,7 +180,8 @@ def _all(ask: Ask) -> Sequence[Option]:
     return ask.options or [option for group in ask.groups for option in group.options]
 
 
-def _last_row(ask: Ask, number: int, mark: str, words: Words) -> Row:
+def _last_rows(ask: Ask, number: int, mark: str, words: Words) -> list[Row]:
+    """Back, Skip, Help; after some errors a human."""
     row = []
     if ask.can_go_back:
         row.append(inline(words.button("back"), Button(Action.BACK, number, mark)))
@@ -178,13 +189,14 @@ def _last_row(ask: Ask, number: int, mark: str, words: Words) -> Row:
         row.append(inline(words.button("skip"), Button(Action.SKIP, number, mark)))
     if ask.error:
         row.append(inline(words.button("help"), Button(Action.HELP, number, mark)))
-    return row
+    human = [inline(words.button("human"), Button(Action.HUMAN, number, mark))] if ask.errors >= MANY_ERRORS else []
+    return [row, human]
 
 
-def _location_keyboard(ask: Ask, words: Words) -> Markup:
-    """In place of the phone's own keyboard; its other buttons are typed by the phone."""
-    button = {"text": words.button("send_location"), "request_location": True}
-    others = [*(["back"] if ask.can_go_back else []), *([] if ask.required else ["skip"])]
-    typed = [{"text": words.button(name)} for name in others]
-    rows = [[button], typed] if typed else [[button]]
-    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+def _reply_keyboard(ask: Ask, words: Words, salt: str) -> Markup:
+    """In place of the phone's own, which alone can ask for a number or a place; its other buttons are typed by it."""
+    wanted = "contact" if ask.phone else "location"
+    first: dict[str, Any] = {"text": words.button(f"send_{wanted}"), f"request_{wanted}": True}
+    others = [{"text": button["text"]} for button in typed_buttons(ask, words, salt)]
+    pairs = [others[at : at + 2] for at in range(0, len(others), 2)]
+    return {"keyboard": [[first], *pairs], "resize_keyboard": True, "one_time_keyboard": True}

@@ -41,8 +41,8 @@ class Touched:
     """What the person's act concerned.
 
     `message_id`: the message with the pressed button or, for a typed answer, the one with the open question, if it
-    is known. `button` and `callback_id`: of a pressed button. `reply_keyboard`: whether the answer (a location, a
-    contact) came from a keyboard in place of the phone's own, which is then put away.
+    is known. `button` and `callback_id`: of a pressed button. `reply_keyboard`: whether a keyboard in place of the
+    phone's own (to send a number or a place) was up, which is put away when its question is left.
     """
 
     message_id: int | None = None
@@ -90,7 +90,8 @@ class _Page:
             first.append(self._edit)
         elif touched.button and touched.message_id and touched.button.action not in _KEEPS_KEYBOARD:
             first.append({"kind": "edit_markup", "message_id": touched.message_id})
-        return [*first, *self._new, *self._say_accepted()]
+        self._new += self._say_accepted()
+        return [*first, *self._put_keyboard_away()]
 
     def add(self, prompt: Prompt) -> None:
         match prompt:
@@ -134,6 +135,8 @@ class _Page:
         elsewhere = button is None or button.action is Action.JUMP or not self._stands_in_touched(ask.path)
         if button is None or elsewhere or self._edit is not None:
             self._put(spans, question.markup(ask, self._words, self._salt))
+            if typed := question.typed_buttons(ask, self._words, self._salt):
+                self._new[-1]["typed"] = typed
         elif ask.error is None and button.action in (Action.TOGGLE, Action.PAGE, Action.GROUP):
             self._edit = {"kind": "edit_markup", "message_id": self._touched.message_id, "markup": markup}
         else:
@@ -145,15 +148,26 @@ class _Page:
         return touched.message_id is not None and (touched.button is None or touched.button.belongs(path, self._salt))
 
     def _put(self, spans: Sequence[Span], markup: Markup | None = None) -> None:
-        if self._touched.reply_keyboard:
-            self._new += self._say_accepted()
+        if self._touched.reply_keyboard and (markup or {}).get("inline_keyboard"):
+            self._new += self._say_accepted()  # with it goes the other keyboard: a message has only one
         head = [Span("\n".join(self._accepted) + "\n\n")] if self._accepted else []
         self._accepted = []
         self._new += messages([*head, *spans], markup)
 
     def _say_accepted(self) -> list[Payload]:
         lines, self._accepted = "\n".join(self._accepted), []
-        return messages([Span(lines)], REMOVE_KEYBOARD if self._touched.reply_keyboard else None)
+        return messages([Span(lines)])
+
+    def _put_keyboard_away(self) -> list[Payload]:
+        """With the first message that has no keyboard, unless another such keyboard takes its place."""
+        new = self._new
+        if not self._touched.reply_keyboard or not new or any("keyboard" in one.get("markup", {}) for one in new):
+            return new
+        bare = next((one for one in new if "markup" not in one), None)
+        if bare is not None:
+            bare["markup"] = REMOVE_KEYBOARD
+            return new
+        return [*messages([Span(self._words.sentence("going_on"))], REMOVE_KEYBOARD), *new]
 
 
 def _notice_of(prompts: Sequence[Prompt]) -> str:

@@ -2,7 +2,7 @@
 
 Payloads (JSON objects; `markup` is a Bot API keyboard or absent, texts are Telegram's HTML):
 
-    {"kind": "message", "text", "markup"?, "silent"?}
+    {"kind": "message", "text", "markup"?, "silent"?}       "typed": what the labels of a reply keyboard mean, not sent
     {"kind": "edit", "message_id", "text", "markup"?}       without markup the keyboard goes
     {"kind": "edit_markup", "message_id", "markup"?}
     {"kind": "answer_callback", "callback_id", "text"?, "alert"?}

@@ -19,6 +19,8 @@ class Chat:
         self.members = members
         self.messages: dict[int, Json] = {}
         self.reply_keyboard: Json | None = None
+        self.fixed: set[int] = set()
+        """Messages that came with a keyboard of another kind than inline: they cannot be edited."""
         self.notices: deque[Json] = deque(maxlen=20)
         self.action: str | None = None
         self.wrote = info["type"] != "private"

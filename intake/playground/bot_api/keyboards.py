@@ -19,10 +19,12 @@ _ACTIONS = {
     "callback_game",
     "pay",
 }
+_REQUESTS = {"request_contact", "request_location"}
+_OTHER_REQUESTS = {"request_users", "request_chat", "request_poll", "web_app"}
 
 
-def checked(markup: object) -> Json | None:
-    """The reply_markup of a call, or a Refusal; None when there is none."""
+def checked(markup: object, *, private: bool = True) -> Json | None:
+    """The reply_markup of a call, or a Refusal; None when there is none. `private`: it is for a private chat."""
     if markup is None:
         return None
     if not isinstance(markup, dict):
@@ -30,7 +32,10 @@ def checked(markup: object) -> Json | None:
     if "inline_keyboard" in markup:
         return {"inline_keyboard": _rows(markup["inline_keyboard"], _inline_button)}
     if "keyboard" in markup:
-        return {**markup, "keyboard": _rows(markup["keyboard"], _reply_button)}
+        rows = _rows(markup["keyboard"], _reply_button)
+        if not private and any(_REQUESTS & button.keys() for row in rows for button in row):
+            raise bad_request("phone number can be requested in private chats only")
+        return {**markup, "keyboard": rows}
     if markup.get("remove_keyboard") or markup.get("force_reply"):
         return markup
     raise bad_request("object expected as reply markup")
@@ -69,4 +74,6 @@ def _reply_button(button: object) -> Json:
         button = {"text": button}
     if not isinstance(button, dict) or not str(button.get("text", "")).strip():
         raise bad_request("keyboard button text is empty")
+    if len((_REQUESTS | _OTHER_REQUESTS) & button.keys()) > 1:
+        raise bad_request("can't parse keyboard button: too many fields are specified")
     return button

@@ -11,6 +11,7 @@ from intake.playground.bot_api.files import as_document, as_photo, as_voice
 from intake.playground.bot_api.keyboards import buttons
 
 TIMEOUT_S = 10.0
+RIGA = (56.9496, 24.1052)
 
 
 class Impossible(Exception):
@@ -49,8 +50,16 @@ class Person:
                         return self.tap(message["message_id"], shown["callback_data"], chat=chat)
         for shown in buttons(where.reply_keyboard):
             if shown["text"] == button:
-                return self.send_contact(chat=chat) if shown.get("request_contact") else self.write(button, chat=chat)
+                return self._press_reply(shown, chat)
         raise Impossible(f"no button {button!r} is shown")
+
+    def _press_reply(self, shown: Json, chat: Chat | None) -> Json:
+        """A button in place of the phone's keyboard sends what it asks for, else its label."""
+        if shown.get("request_contact"):
+            return self.send_contact(chat=chat)
+        if shown.get("request_location"):
+            return self.send_location(*RIGA, chat=chat)
+        return self.write(shown["text"], chat=chat)
 
     def tap(self, message_id: int, data: str, *, chat: Chat | None = None) -> Callback:
         """Press with this data even if the button is gone by now: a stale or a doubled tap."""
@@ -70,9 +79,11 @@ class Person:
         self.account.updates.put("edited_message", edited)
         return edited
 
-    def send_contact(self, phone_number: str = "+37120000000", *, chat: Chat | None = None) -> Json:
+    def send_contact(self, phone_number: str = "+37120000000", *, chat: Chat | None = None, **other: Any) -> Json:
+        """One's own number; with `other` names (and a `user_id`, if they use Telegram) somebody else's."""
         names = {key: self.user[key] for key in ("first_name", "last_name") if self.user.get(key)}
-        return self._say(chat, contact={"phone_number": phone_number, "user_id": self.user["id"], **names})
+        whose = other or {"user_id": self.user["id"], **names}
+        return self._say(chat, contact={"phone_number": phone_number, **whose})
 
     def send_location(self, latitude: float, longitude: float, *, chat: Chat | None = None) -> Json:
         return self._say(chat, location={"latitude": latitude, "longitude": longitude})

@@ -108,12 +108,13 @@ def _send_file(account: Account, call: Parameters, kind: str) -> Json:
 
 
 def _place(account: Account, chat: Chat, call: Parameters, **content: Any) -> Json:
-    markup = keyboards.checked(call.structure("reply_markup"))
+    markup = keyboards.checked(call.structure("reply_markup"), private=chat.private)
     reply = _replied_to(chat, call)
     inline = markup if markup and "inline_keyboard" in markup else None
     message = account.compose(chat, account.user, **content, reply_to_message=reply, reply_markup=inline)
     if markup and not inline:
         chat.reply_keyboard = None if markup.get("remove_keyboard") else markup
+        chat.fixed.add(message["message_id"])
     chat.action = None
     chat.show(message)
     return message
@@ -134,7 +135,7 @@ def _replied_to(chat: Chat, call: Parameters) -> Json | None:
 def _editable(account: Account, call: Parameters) -> tuple[Chat, Json]:
     chat = account.writable(call.get("chat_id"))
     message = chat.message(call.integer("message_id", 0), "message to edit not found")
-    if message["from"]["id"] != account.user["id"]:
+    if message["from"]["id"] != account.user["id"] or message["message_id"] in chat.fixed:
         raise bad_request("message can't be edited")
     return chat, message
 

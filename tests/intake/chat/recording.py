@@ -9,12 +9,13 @@
     @ Anna                              whose chat this is from here on (`@ Anna in group` : in the staff chat)
     > /start {code anna@example.org}    what the person types; {pass ...} is the link to pass on, {once ...} a link sent
     > [Gatavs (2)]                      a button under the newest message that has one which begins so
-    > <edit Droši mājas> Droši mājās    also <photo>, <file NAME>, <voice>, <location 56.95 24.1>, <contact>, <block>,
-                                        <unblock>, <stale [LABEL]>, <wait 31 min>, <tick>, <long N> WORDS,
-                                        <until TEXT> (answers in the usual way until the bot says so)
+    > <edit Droši mājas> Droši mājās    also <photo>, <file NAME>, <voice>, <location 56.95 24.1>,
+                                        <contact NUMBER> WHOSE, <block>, <unblock>, <stale [LABEL]>, <wait 31 min>,
+                                        <tick>, <long N> WORDS, <until TEXT> (the usual answers until the bot says so)
       Labdien!                          what the service says, two spaces before every line
       ✎ Kā sauc iniciatīvu?             a message that was changed
       [Gatavs] [‹ Atpakaļ]              the buttons under it
+      ⌨ [Nosūtīt manu tālruņa numuru]   a keyboard in place of the phone's own; "⌨ –": it is put away
       (!) Šis jautājums jau ir slēgts   what appears over the chat for a moment
 
 To write into the files what the service says now: `python -m tests.intake.chat.recording FILES`.
@@ -102,6 +103,7 @@ class Stage:
         self.noted: dict[int, int] = {}
         self.letters = 0
         self.pressed: list[Callback] = []
+        self.keyboards: dict[int, str] = {}
 
     async def play(self, talk: str) -> Any:
         lines = talk.split("\n")
@@ -173,8 +175,8 @@ class Stage:
         latitude, longitude = place.split()
         self.person.send_location(float(latitude), float(longitude))
 
-    def _do_contact(self, *_: str) -> None:
-        self.person.send_contact()
+    def _do_contact(self, number: str, whose: str) -> None:
+        self.person.send_contact(number or "37120000000", **({"first_name": whose} if whose else {}))
 
     def _do_block(self, quietly: str, _: str) -> None:
         if quietly:
@@ -233,7 +235,8 @@ class Stage:
                 if "callback_data" in button and _bare(button["text"]).startswith(_bare(label)):
                     self.pressed.append(self.person.tap(message["message_id"], button["callback_data"], chat=self.chat))
                     return
-        self.person.press(label, chat=self.chat)
+        labels = [button["text"] for button in buttons(self.chat.reply_keyboard)]
+        self.person.press(next((one for one in labels if one.startswith(label)), label), chat=self.chat)
 
     def _seen_button(self, label: str) -> tuple[int, str]:
         """A button that was there once."""
@@ -278,6 +281,10 @@ class Stage:
             if lines and chat.id != self.chat.id:
                 yield f"→ {chat.info.get('title') or chat.info['first_name']}"
             yield from lines
+            keyboard = " ".join(f"[{button['text']}]" for button in buttons(chat.reply_keyboard))
+            if self.keyboards.get(chat.id, "") != keyboard:
+                self.keyboards[chat.id] = keyboard
+                yield f"⌨ {keyboard or '–'}"
 
     def _new(self, chat: Chat) -> Iterator[str]:
         for message in list(chat.messages.values()):

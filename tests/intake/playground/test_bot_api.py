@@ -208,7 +208,9 @@ class TestSending:
         await bot.send_message(ANNA, "ok", reply_markup=telegram.ReplyKeyboardRemove())
         with pytest.raises(Impossible):
             anna.press("Izlaist")
-        await bot.send_message(ANNA, "?", reply_markup=telegram.ForceReply())
+        forced = await bot.send_message(ANNA, "?", reply_markup=telegram.ForceReply())
+        with pytest.raises(BadRequest, match="can't be edited"):
+            await bot.edit_message_text("x", ANNA, forced.message_id)
 
     @pytest.mark.parametrize(
         "call",

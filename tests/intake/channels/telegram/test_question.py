@@ -117,6 +117,16 @@ def test_a_location_is_shared_by_a_button_or_typed() -> None:
     assert "ierakstiet koordinātas" in text(question)
 
 
+def test_a_number_is_sent_by_a_button_or_typed() -> None:
+    question = ask(phone=True, can_go_back=True, required=False, error="Nē.", errors=2)
+    keyboard = markup(question, LV)
+    assert keyboard["keyboard"][0] == [{"text": "Nosūtīt manu tālruņa numuru", "request_contact": True}]
+    labels = [[button["text"] for button in row] for row in keyboard["keyboard"][1:]]
+    assert labels == [["‹ Atpakaļ", "Izlaist ›"], ["Palīdzība", "Jautāt komandai"]]
+    assert keyboard["one_time_keyboard"]
+    assert "ierakstiet numuru" in text(question)
+
+
 def test_buttons_hold_the_index_and_the_question_and_no_label() -> None:
     question = ask(Kind.SELECT_ONE, ("Pakalpojums", "Produkts"), can_go_back=True)
     buttons = [button for row in markup(question, LV, "s1")["inline_keyboard"] for button in row]

@@ -114,8 +114,8 @@ ANSWER = ("answer_callback", None, None, [])
         pytest.param(
             [ACCEPTED, QUESTION],
             Touched(message_id=33, reply_keyboard=True),
-            [("message", None, "✔ Pakalpojums", []), ("message", None, ASKED, [])],
-            id="a shared location puts its keyboard away",
+            [("message", None, f"✔ Pakalpojums\n\n{ASKED}", [])],
+            id="a shared location puts its keyboard away with the next question",
         ),
         pytest.param(
             [Notice("/data/n", "Par datiem <šeit>. " + "Gari. " * 20), Notice("/data/m", "Otra piezīme"), QUESTION],
@@ -168,9 +168,25 @@ def test_render(prompts: list[Prompt], touched: Touched, payloads: list[tuple[An
 
 
 def test_the_keyboard_of_the_phone_is_put_away() -> None:
-    first, second = render([ACCEPTED, QUESTION], "lv", touched=Touched(reply_keyboard=True))
-    assert first["markup"] == {"remove_keyboard": True}
-    assert "markup" not in second
+    up = Touched(reply_keyboard=True)
+    (only,) = render([ACCEPTED, QUESTION], "lv", touched=up)
+    assert only["markup"] == {"remove_keyboard": True}
+    first, second = render([ACCEPTED, TOGGLED], "lv", touched=up)
+    assert (first["text"], first["markup"]) == ("✔ Pakalpojums", {"remove_keyboard": True})
+    assert "inline_keyboard" in second["markup"], "a message has only one keyboard"
+    first, second = render([TOGGLED], "lv", touched=up)
+    assert (first["text"], first["markup"]) == ("Labi, turpinām.", {"remove_keyboard": True})
+    assert render([Said("stale", "")], "lv", touched=Touched(1, None, "9", reply_keyboard=True)) == [
+        {"kind": "answer_callback", "callback_id": "9"}
+    ], "its question is still open"
+
+
+def test_another_keyboard_of_the_kind_takes_its_place() -> None:
+    where = ask(Kind.GEOPOINT, path=NEXT, can_go_back=True, required=False)
+    (only,) = render([ACCEPTED, where], "lv", salt="s", touched=Touched(reply_keyboard=True))
+    assert [button["text"] for row in only["markup"]["keyboard"] for button in row][1:] == ["‹ Atpakaļ", "Izlaist ›"]
+    meant = [decode(button["callback_data"]) for button in only["typed"]]
+    assert meant == [Button(Action.BACK, 4, token(NEXT, "s")), Button(Action.SKIP, 4, token(NEXT, "s"))]
 
 
 def test_a_button_of_another_submission_does_not_touch_this_question() -> None:
