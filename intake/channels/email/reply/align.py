@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
@@ -23,6 +24,8 @@ LONG = 4
 """Words in a row that are no coincidence."""
 NEAR = 3
 _MAX_SLIDE = 60
+_ENOUGH = 4 / 3
+"""A letter of which three quarters came back quoted was quoted, whatever stands outside the quotation."""
 OPTION = re.compile(r"\s*[^\W\d_][.)]\s")
 
 
@@ -35,8 +38,7 @@ class Alignment:
     matches: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Consecutive words of the reply that are consecutive words of the letter."""
 
     reply: int
@@ -48,11 +50,13 @@ def align(lines: Sequence[Line], ours: Words) -> Alignment:
     """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
     theirs = words(lines)
     shown = _shown(ours)
-    matches = _match(range(len(theirs.words)), theirs, shown)
-    if _quoted(matches, theirs):
-        inside = [i for i, row in enumerate(theirs.rows) if lines[row].depth]
-        matches = _match(inside, theirs, shown)
-        _fill(matches, theirs, ours)
+    inside = [index for index, row in enumerate(theirs.rows) if lines[row].depth]
+    matches = _match(inside, theirs, shown) if inside else {}
+    if not inside or _ENOUGH * len(matches) < shown.before[-1]:
+        everywhere = _match(range(len(theirs.words)), theirs, shown)
+        if not _quoted(everywhere, theirs):
+            return Alignment(theirs, ours, everywhere)
+    _fill(matches, theirs, ours)
     return Alignment(theirs, ours, matches)
 
 
@@ -70,7 +74,8 @@ class _Shown:
     """The letter's words without the addresses of links, which a quoted HTML part does not show."""
 
     words: Words
-    links: Sequence[bool]
+    rows: Sequence[int]
+    """For each word its line, -1 for those in a link."""
     before: Sequence[int]
     """For each word how many shown words stand before it."""
     sizes: Mapping[int, int]
@@ -82,8 +87,9 @@ class _Shown:
     def of(cls, ours: Words) -> _Shown:
         links = ours.links()
         options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
-        sizes = Counter(row for row, link in zip(ours.rows, links, strict=True) if not link)
-        return cls(ours, links, [0, *itertools.accumulate(not link for link in links)], sizes, options)
+        rows = [-1 if link else row for row, link in zip(ours.rows, links, strict=True)]
+        sizes = Counter(rows)
+        return cls(ours, rows, [0, *itertools.accumulate(not link for link in links)], sizes, options)
 
     def gap(self, first: _Run, second: _Run) -> int:
         """How many shown words stand between two runs."""
@@ -157,8 +163,8 @@ def _joins(run: _Run, other: _Run, shown: _Shown) -> bool:
 def _whole_lines(kept: dict[int, int], shown: _Shown) -> dict[int, int]:
     """Without the words of lines of which less than half came back."""
     rows = shown.words.rows
-    came = Counter(rows[letter] for letter in kept.values() if not shown.links[letter])
-    lost = {rows[letter] for letter in kept.values() if 2 * came[rows[letter]] < shown.sizes[rows[letter]]}
+    came = Counter(map(shown.rows.__getitem__, kept.values()))
+    lost = {row for row in set(map(rows.__getitem__, kept.values())) if 2 * came[row] < shown.sizes[row]}
     return {reply: letter for reply, letter in kept.items() if rows[letter] not in lost} if lost else kept
 
 
@@ -173,7 +179,7 @@ def _fill(matches: dict[int, int], theirs: Words, ours: Words) -> None:
     came = set(matches.values())
     for row in range(len(theirs.starts) - 1):
         span = theirs.of(row)
-        if span and not theirs.lines[row].depth and span.start - 1 in matches:
+        if span.start - 1 in matches and span and not theirs.lines[row].depth:
             first = matches[span.start - 1] + 1
             if came.isdisjoint(range(first, first + len(span))):
                 _fill_line(matches, span, first, theirs, ours)

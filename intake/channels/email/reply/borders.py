@@ -18,10 +18,13 @@ _VERBS = (
     "|kirjutas"
 )
 _WROTE = re.compile(rf"(?:{_VERBS})(?: [^:]{{0,60}}(?:\d:\d\d[^:]{{0,20}}){{0,2}})?\s?:\s?$", re.IGNORECASE)
+_WROTE_HINTS = ("raks", "wr", "schrieb", "пи", "raš", "kirjutas")
+"""One of them stands in whatever _WROTE matches; looked for first, as nearly all lines have none."""
 _ADDRESSED = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,250}>\s?:\s?$")
 _WHEN = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _RULE = re.compile(r"\s{0,8}(?:[-_=*]\s?){3,60}\s?(?P<words>[^-_=*\n]{0,120}?)\s?(?:[-_=*]\s?){0,60}$")
 _BARE_RULE = re.compile(r"\s{0,8}(?:_{10,100}|-{10,100}|\*{10,100})\s*$")
+_RULES = ("-", "_", "=", "*")
 _FORWARD_WORDS = re.compile(
     r"forwarded message|pārsūtītā? (?:vēstule|ziņa)|pārsūtāmā vēstule|pārsūtītais ziņojums|weitergeleitete nachricht"
     r"|пересылаемое (?:сообщение|письмо)|переадресованное|persiųst|edastatud",
@@ -35,6 +38,7 @@ _ORIGINAL_WORDS = re.compile(
 _BEGIN_FORWARD = re.compile(
     r"\s{0,4}(?:begin forwarded message|sākas pārsūtītā vēstule|начало переадресованного)", re.IGNORECASE
 )
+_BEGIN_LETTERS = ("B", "b", "S", "s", "Н", "н")
 _LABELS = (
     "from|to|cc|bcc|sent|date|subject|reply-to|no|kam|uz|kas|kopija|slēpta kopija|nosūtīts|datums|tēma|temats"
     "|atbildēt[- ]uz|nosūtītājs|adresāts|von|an|gesendet|datum|betreff|от|кому|копия|отправлено|дата|тема"
@@ -71,27 +75,30 @@ def _with_rule(lines: Sequence[Line], index: int) -> int:
 
 def client_noise(line: Line) -> bool:
     """What a client writes between an attribution and the mail ("[1:text/plain Hide]")."""
-    return _CLIENT_NOISE.match(line.text) is not None
+    return "[" in line.text and _CLIENT_NOISE.match(line.text) is not None
 
 
 def _begins_border(lines: Sequence[Line], index: int, names: Sequence[str]) -> bool:
     text = lines[index].text
     if forwards(text) or _rules_off(text):
         return True
-    if _HEADER.match(text):
+    if ":" in text and _HEADER.match(text):
         return _headers(lines, index) >= 3
     return _attribution(lines, index, names)
 
 
 def forwards(text: str) -> bool:
     """Whether a line says that a forwarded mail follows."""
-    rule = _RULE.match(text[:250])
-    return bool(_BEGIN_FORWARD.match(text) or (rule and _FORWARD_WORDS.search(rule["words"])))
+    first = text.lstrip()[:1]
+    if first in _RULES:
+        rule = _RULE.match(text[:250])
+        return bool(rule and _FORWARD_WORDS.search(rule["words"]))
+    return first in _BEGIN_LETTERS and _BEGIN_FORWARD.match(text) is not None
 
 
 def _rules_off(text: str) -> bool:
     """Whether a line says that the original mail follows."""
-    rule = _RULE.match(text[:250])
+    rule = _RULE.match(text[:250]) if text.lstrip()[:1] in _RULES else None
     return bool(rule and _ORIGINAL_WORDS.search(rule["words"]))
 
 
@@ -108,19 +115,23 @@ def _headers(lines: Sequence[Line], index: int) -> int:
 
 def _attribution(lines: Sequence[Line], index: int, names: Sequence[str]) -> bool:
     """One to four lines up to a colon, in front of the quotation or saying who wrote."""
-    if lines[index - 1 : index] and not lines[index - 1].blank and not _starts_paragraph(lines, index):
+    if index and lines[index - 1].text and not lines[index - 1].blank and not _starts_paragraph(lines, index):
         return False
     for end in range(index, min(index + MAX_ATTRIBUTION, len(lines))):
-        if lines[end].blank or len(lines[end].text) > 400:
+        text = lines[end].text.rstrip()
+        if not text or len(text) > 400:
             return False
-        if lines[end].text.rstrip().endswith(":"):
+        if text[-1] == ":":
             return _names_writer(" ".join(line.text for line in lines[index : end + 1]), names)
     return False
 
 
 def _starts_paragraph(lines: Sequence[Line], index: int) -> bool:
     """A client may put its attribution right below the text."""
-    return bool(_WROTE.search(lines[index].text[-200:])) or lines[index].depth != lines[index - 1].depth
+    text = lines[index].text
+    if lines[index].depth != lines[index - 1].depth:
+        return True
+    return text.rstrip().endswith(":") and _wrote(text)
 
 
 def _names_writer(text: str, names: Sequence[str]) -> bool:
@@ -128,9 +139,15 @@ def _names_writer(text: str, names: Sequence[str]) -> bool:
         return False
     if _ADDRESSED.search(text[-330:]) and _WHEN.search(text):
         return True
-    if _WROTE.search(text[-200:]):
+    if _wrote(text):
         return bool(_WHEN.search(text) or "@" in text or len(text.split()) <= 12)
     return any(name and name in text for name in names) and bool(_WHEN.search(text) or "@" in text)
+
+
+def _wrote(text: str) -> bool:
+    end = text[-200:]
+    lower = end.lower()
+    return any(hint in lower for hint in _WROTE_HINTS) and _WROTE.search(end) is not None
 
 
 def without_footer(lines: Sequence[Line]) -> list[Line]:

@@ -17,6 +17,7 @@ _DECORATION = re.compile(rf"[\s{re.escape(_MARKS)}]*$")
 _BEGINS = re.compile(r"\s*(?:[-*•–—·]\s|\w{1,2}[.)]\s|\d{1,3}\s?[-.):–]|[^\W\d_][\w -]{1,30}:\s)")
 """A line that begins an item of a list or a labelled answer."""
 _EMPHASIS = re.compile(r"\s*([*_/])(?!\s)(.*\S)\1\s*$", re.DOTALL)
+_GAPS = re.compile(r"\n{3,}")
 _LOOSE = " \t\xa0*_/:\\"
 
 
@@ -54,9 +55,14 @@ class Block:
 def blocks(alignment: Alignment) -> list[Block]:
     """The new text of a reply, in the order of the reply."""
     collector = _Collector(alignment)
+    touched = {alignment.reply.rows[index] for index in alignment.matches}
     for row, line in enumerate(alignment.reply.lines):
         collector.row = row
-        collector.take(line, alignment.reply.of(row))
+        indices = alignment.reply.of(row)
+        if row in touched:
+            collector.take(line, indices)
+        else:
+            collector.plain(line, is_new=bool(indices) or not _DECORATION.match(line.text))
     return collector.finish()
 
 
@@ -69,12 +75,9 @@ class _Collector:
     _after: int | None = None
 
     def take(self, line: Line, indices: range) -> None:
-        matches = self.alignment.matches
-        if not indices:
-            self._plain(line, is_new=not _DECORATION.match(line.text))
-        elif not (matched := [i for i in indices if i in matches]):
-            self._plain(line, is_new=True)
-        elif len(matched) == len(indices) and line.text.rstrip(_MARKS)[-1:].isalnum():
+        """A line with words of the letter in it."""
+        matched = [i for i in indices if i in self.alignment.matches]
+        if len(matched) == len(indices) and line.text.rstrip(_MARKS)[-1:].isalnum():
             self._open = None
             self._set_after(matched[-1])
         else:
@@ -85,7 +88,7 @@ class _Collector:
             self.found[-1].last = self._open is self.found[-1]
         return [block for block in self.found if not block.blank]
 
-    def _plain(self, line: Line, *, is_new: bool) -> None:
+    def plain(self, line: Line, *, is_new: bool) -> None:
         """A new line, or a blank one, which belongs to new text on both sides of it only."""
         if self._open is not None and self._open.depth != line.depth and is_new:
             self._open = None
@@ -163,15 +166,15 @@ def unwrapped(lines: Sequence[Line]) -> str:
             text += " " if _wraps(previous, line, limit) else "\n"
         text += line.text.strip()
         previous = line
-    return plain(re.sub(r"\n{3,}", "\n\n", text.strip("\n")))
+    text = text.strip("\n")
+    return plain(_GAPS.sub("\n\n", text) if "\n\n\n" in text else text)
 
 
 def _wraps(line: Line, following: Line, limit: int) -> bool:
     """Whether the next word would not have fitted into the line."""
-    if line.blank or following.blank or _BEGINS.match(following.text):
+    if not line.width or line.blank or following.blank:
         return False
-    width = line.width or len(line.text)
-    return bool(line.width) and width + 1 + len(following.text.split(maxsplit=1)[0]) > limit
+    return line.width + 1 + len(following.text.split(maxsplit=1)[0]) > limit and not _BEGINS.match(following.text)
 
 
 def plain(text: str) -> str:

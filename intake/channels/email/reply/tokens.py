@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +12,9 @@ from intake.channels.email.reply.lines import Line
 
 _WORD = re.compile(r"[^\W_]+|(?<![\w-])-(?![\w-])")
 _LINK = re.compile(r"(?:https?://|tg://|mailto:)\S+")
+_MARKS = ".,:;?!()[]<>*_/\"'“”„&=+@×÷\xa0"
+# Of UTF-8: ASCII, and what letters up to U+017F and Cyrillic ones up to U+047F consist of.
+_KNOWN = b" \n-0123456789abcdefghijklmnopqrstuvwxyz\xc3\xc4\xc5\xd0\xd1" + bytes(range(0x80, 0xC0))
 MAX_WORDS = 40_000
 
 
@@ -55,25 +60,45 @@ class Words:
 
 
 def words(lines: Sequence[Line]) -> Words:
-    """Split lines into words, MAX_WORDS at most."""
-    found: list[str] = []
-    rows: list[int] = []
-    starts = [0]
+    """Split lines into words, MAX_WORDS at most and the rest of a line."""
+    split = _split([line.text for line in lines])
+    starts = [0, *itertools.accumulate(map(len, split))]
+    if starts[-1] > MAX_WORDS:
+        most = bisect_right(starts, MAX_WORDS)
+        split, starts = split[:most], starts[: most + 1]
+    rows = [row for row, here in enumerate(split) for _ in here]
+    return Words(lines, list(itertools.chain.from_iterable(split)), rows, starts)
+
+
+def _split(texts: Sequence[str]) -> list[list[str]]:
+    """The words of each line. Marks are blotted out in all lines at once: three times as fast as a pattern a line."""
+    lower = _dashes("\n".join(texts).lower())
+    for mark in _MARKS:
+        lower = lower.replace(mark, " ")
+    lines = lower.split("\n")
+    if len(lines) != len(texts):
+        return [_WORD.findall(_comparable(text)) for text in texts]
+    found = [line.split() for line in lines]
+    known = _known(lower)
     for row, line in enumerate(lines):
-        here = _WORD.findall(_comparable(line.text))
-        found.extend(here)
-        rows.extend([row] * len(here))
-        starts.append(len(found))
-        if len(found) > MAX_WORDS:
-            break
-    return Words(lines, found, rows, starts)
+        if "-" in line or not (known or _known(line)):
+            found[row] = _WORD.findall(_comparable(texts[row]))
+    return found
+
+
+def _known(text: str) -> bool:
+    """Whether there are only letters, digits and blanks of which it is sure what _WORD makes of them."""
+    return not text.encode("utf-8", "replace").translate(None, _KNOWN)
 
 
 def _comparable(text: str) -> str:
     """Lower case where that keeps every letter in its place, plain hyphens for dashes."""
-    if not text.isascii():
-        text = text.replace("–", "-").replace("—", "-").replace("−", "-")
+    text = _dashes(text)
     if text.lstrip()[:2] == "- ":  # a bullet
         text = text.replace("-", " ", 1)
     lower = text.lower()
     return lower if len(lower) == len(text) else text
+
+
+def _dashes(text: str) -> str:
+    return text if text.isascii() else text.replace("–", "-").replace("—", "-").replace("−", "-")
