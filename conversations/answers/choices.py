@@ -10,12 +10,18 @@ from functools import lru_cache
 from conversations.answers.folding import fold, fold_word, stem, words
 from conversations.answers.listing import Found, Listing, Variant
 from conversations.answers.outcome import Outcome, Parsed, Rejected
-from conversations.answers.words import ASSENT, DONT_KNOW, NO, UNKNOWN, YES
+from conversations.answers.words import ASSENT, DONT_KNOW, NO, OTHER, UNKNOWN, YES
 from conversations.forms.definition import Choice, Kind, Question
 
 MAX_LETTERED = 26
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _HEAD = re.compile(r"\s+[–—-]\s+|:\s")
+_SPAN = re.compile(
+    r"(?<![\w–—-])(?<![–—-]\s)(?:(?:no|from)\s+)?([a-z]|\d{1,2})[.)]?\s*(?:[–—-]|līdz|lidz|to)\s*([a-z]|\d{1,2})[.)]?"
+    r"(?=\s*(?:$|[,;.\n/+&]|(?:un|and|arī|ari)\b))",
+    re.IGNORECASE,
+)
+""" "2-4", "a līdz c": all options between two, where nothing else is written beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Options:
             return Parsed(choice.name)
         if self.named and (outcome := self._place(text)):
             return outcome
-        found = Listing(text, words(text), _variants(self.choices, self.language), self._codes()).read()
+        text, codes = self._without_spans(text), self._codes()
+        found = Listing(text, words(text), _variants(self.choices, self.language), codes).read()
         if found.clash:
             return Rejected("ambiguous", self._ordered(found.clash))
         if not found.items:
@@ -58,13 +65,30 @@ class Options:
 
     def _outcome(self, found: Found) -> Outcome:
         unique = tuple(dict.fromkeys(found.items))
-        if self.kind is Kind.SELECT_ONE and len(unique) > 1:
-            return Rejected("one_only", self._ordered(set(unique)))
+        beside = self.exact(found.rest) if found.rest and unique[-1].name != OTHER else None
+        if self.kind is Kind.SELECT_ONE and len({*unique, beside} - {None}) > 1:
+            return Rejected("one_only", self._ordered({*unique, beside} - {None}))
         ranked = unique if self.kind is Kind.RANK else self._ordered(set(unique))
-        rest = "" if all(word.text in ASSENT for word in words(found.rest)) else found.rest
+        rest = "" if beside in unique or all(word.text in ASSENT for word in words(found.rest)) else found.rest
         return Parsed(" ".join(choice.name for choice in ranked), rest)
 
-    def _ordered(self, chosen: Set[Choice]) -> tuple[Choice, ...]:
+    def _without_spans(self, text: str) -> str:
+        """ "2-4" written out where several may be chosen, unless an option is itself called so."""
+        numbered = any(_SPAN.search(label) for choice in self.choices for label in choice.labels.values())
+        if self.kind is not Kind.SELECT_MULTIPLE or numbered:
+            return text
+        return _SPAN.sub(self._written_out, text)
+
+    def _written_out(self, span: re.Match[str]) -> str:
+        codes = self._codes()
+        first, last = (end.lower() for end in span.groups())
+        if first not in codes or last not in codes or first.isdigit() is not last.isdigit():
+            return span.group()
+        names = [code for code in codes if code.isdigit() is first.isdigit() and code.isascii()]
+        between = names[names.index(first) : names.index(last) + 1]
+        return ", ".join(between) if len(between) > 1 else span.group()
+
+    def _ordered(self, chosen: Set[Choice | None]) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice in chosen)
 
     def _codes(self) -> dict[str, Choice]:

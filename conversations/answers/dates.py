@@ -1,40 +1,84 @@
-"""Dates and times as people type them, day first: "27.04.2022.", "27. aprīlī", "2022. gada 27. aprīlis", "vakar"."""
+"""Dates and times as people type them, day first: "27.04.2022.", "27. aprīlī", "2022. gada 27. aprīlis", "vakar".
+
+Where a text names two different days, none is guessed.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from conversations.answers.folding import words
+from conversations.answers.folding import Word, words
+from conversations.answers.hours import hour
+from conversations.answers.months import month, month_nearly
 from conversations.answers.outcome import Outcome, Parsed, Rejected
-from conversations.answers.words import DAYS, MONTHS
+from conversations.answers.words import AGO, BESIDE_YESTERDAY, DAYS, ONES, SPANS
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]?\s?(\d{4}|\d{2})?(?![\d:])")
-_TIME = re.compile(r"(?<![\d.,])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?\s?(am|pm|a\.m\.|p\.m\.)?(?![\d])", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"(?<![\d:])(?<!\d[.,])(\d{1,2})\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{4}|\d{2})(?![\d:]|[./-]\d))?[./-]?(?![\d:]|[./-]?\d)"
+)
+_YEAR_AFTER = re.compile(
+    r"(?:[\s,.]*|[-/])(?:gada\s+)?['’]?(\d{4}|\d{2})(?![\d:]|[.,h]\d|\s?(?:am|pm|a\.m|p\.m|st|nd|rd|th))\b\.?"
+)
+_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})[.,]?\s*(?:g\.|gada\b|gadā\b)?\s*$", re.IGNORECASE)
+_UNTIL = r"\s*(?:[-–—]|līdz|lidz|un|vai|to|and|or|till)\s*"
+_FROM_DAY = re.compile(rf"(?<!\d)(\d{{1,2}})\.?{_UNTIL}$", re.IGNORECASE)
+_TO_DAY = re.compile(rf"{_UNTIL}(\d{{1,2}})(?![\d:])", re.IGNORECASE)
+_LONGEST = 200
+_YEARS_AHEAD = 20
+"""A year of two digits that lies further ahead is one of the last century."""
+_EARLIEST = 1000
+
+
+class Found(NamedTuple):
+    """A day and where it stands in the text."""
+
+    day: date
+    start: int
+    end: int
 
 
 def day(text: str, now: datetime) -> Outcome:
     """A date as ISO 8601; a day without a year is one of the year of `now`."""
-    found = _day(text, now)
-    return Parsed(found.isoformat()) if found else Rejected("date", text=text)
+    found = {one.day for one in _all(text[:_LONGEST], now)}
+    return Parsed(found.pop().isoformat()) if len(found) == 1 else Rejected("date", text=text)
 
 
 def clock(text: str, now: datetime) -> Outcome:
     """A time of day with the offset of `now`."""
-    found = _clock(text)
-    return Parsed(f"{found:%H:%M}:00.000{_offset(now)}") if found else Rejected("time", text=text)
+    found = hour(text)
+    return Parsed(f"{found:%H:%M:%S}.000{_offset(now)}") if found else Rejected("time", text=text)
 
 
 def instant(text: str, now: datetime) -> Outcome:
-    """A date and a time, with the offset of that day in the zone of `now`."""
-    match = _date_span(text)
-    found_day = _day(text[: match[1]] if match else text, now)
-    found_time = _clock(text[match[1] :] if match else text)
-    if found_day is None or found_time is None:
+    """A date and a time in either order, with the offset of that day in the zone of `now`."""
+    text = text[:_LONGEST]
+    if whole := _iso_instant(text, now):
+        return Parsed(whole)
+    one = next(_all(text, now), None)
+    if one is None:
         return Rejected("datetime", text=text)
-    whole = datetime.combine(found_day, found_time, tzinfo=now.tzinfo)
-    return Parsed(f"{whole:%Y-%m-%dT%H:%M}:00.000{_offset(whole)}")
+    rest = f"{text[: one.start]} {text[one.end :]}"
+    found = hour(rest)
+    if found is None or any(other.day != one.day for other in _named(rest, now)):
+        return Rejected("datetime", text=text)
+    return Parsed(_stored(datetime.combine(one.day, found, tzinfo=now.tzinfo)))
+
+
+def _iso_instant(text: str, now: datetime) -> str:
+    """A moment with its offset as programs write it, on the clocks of `now`; "" for anything else."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return _stored(found.astimezone(now.tzinfo)) if found.tzinfo and found.year > _EARLIEST else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _stored(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000{_offset(moment)}"
 
 
 def _offset(moment: datetime) -> str:
@@ -42,47 +86,78 @@ def _offset(moment: datetime) -> str:
     return f"{raw[:3]}:{raw[3:5]}" if raw else ""
 
 
-def _date_span(text: str) -> tuple[int, int] | None:
-    """Where the date of a date with time stands: up to the last word that belongs to it."""
-    numeric = _ISO.search(text) or _NUMERIC.search(text)
-    if numeric:
-        return numeric.span()
-    named = [word for word in words(text) if _month(word.text) or word.text in DAYS]
-    if not named:
-        return None
-    year = re.match(r"[\s,.]*\d{4}\b\.?", text[named[-1].end :])
-    return named[0].start, named[-1].end + (year.end() if year else 0)
+def _all(text: str, now: datetime) -> Iterator[Found]:
+    """Every day in the text, those written most fully first; what one is read from is not read again."""
+    for read in (_iso, _named, _numeric, _relative):
+        for found in list(read(text, now)):
+            yield found
+            text = f"{text[: found.start]}{' ' * (found.end - found.start)}{text[found.end :]}"
 
 
-def _day(text: str, now: datetime) -> date | None:
-    for relative in words(text[:60]):
-        if relative.text in DAYS:
-            return now.date() + timedelta(days=DAYS[relative.text])
-    if match := _ISO.search(text):
-        return _date(int(match[1]), int(match[2]), int(match[3]))
-    return _named(text, now) or _numeric(text, now)
+def _iso(text: str, now: datetime) -> Iterator[Found]:
+    for match in _ISO.finditer(text):
+        yield from _found(int(match[1]), int(match[2]), int(match[3]), match.span())
 
 
-def _numeric(text: str, now: datetime) -> date | None:
-    match = _NUMERIC.search(text)
-    if match is None:
-        return None
-    year = int(match[3]) if match[3] else now.year
-    return _date(year + 2000 if year < 100 else year, int(match[2]), int(match[1]))
+def _numeric(text: str, now: datetime) -> Iterator[Found]:
+    """Days in numbers; without a year not beside the name of a month, where "5-7" are two days."""
+    named = any(month(word.text) for word in words(text))
+    for match in _NUMERIC.finditer(text):
+        if match[3] or not named:
+            yield from _found(_year(match[3], now), int(match[2]), int(match[1]), match.span())
 
 
-def _named(text: str, now: datetime) -> date | None:
-    """A day beside the name of its month; the only four-digit number is the year."""
-    found = words(text[:120])
-    at = next((i for i, word in enumerate(found) if _month(word.text)), None)
+def _named(text: str, now: datetime) -> Iterator[Found]:
+    """Days beside the name of their month; a slip in the name is forgiven where no month is named rightly."""
+    found = words(text)
+    for read in (month, month_nearly):
+        months = [index for index, word in enumerate(found) if read(word.text)]
+        for at in months:
+            yield from _beside(text, found, at, read, now)
+        if months:
+            return
+
+
+def _beside(text: str, found: tuple[Word, ...], at: int, read: Callable[[str], int], now: datetime) -> Iterator[Found]:
+    """ "27. aprīlī", "27th of April", "April 27", with or without a year on either side; both days of "5.-7. maijs"."""
+    near = (at - 1, at - 2 if at and found[at - 1].text == "of" else -1, at + 1)
+    place = next((i for i in near if 0 <= i < len(found) and _ordinal(found[i].text)), None)
+    if place is None:
+        return
+    start, end = found[min(place, at)].start, found[max(place, at)].end
+    before, after = _YEAR_BEFORE.search(text[:start]), _YEAR_AFTER.match(text, end)
+    if before:
+        start = before.start()
+    elif after:
+        end = after.end()
+    year = _year(found_year[1] if (found_year := before or after) else None, now)
+    others = (_FROM_DAY.search(text[:start]), _TO_DAY.match(text, end))
+    for number in (_ordinal(found[place].text), *(int(other[1]) for other in others if other)):
+        yield from _found(year, read(found[at].text), number, (start, end))
+
+
+def _relative(text: str, now: datetime) -> Iterator[Found]:
+    found = words(text)
+    for index, word in enumerate(found):
+        days = BESIDE_YESTERDAY.get(" ".join(one.text for one in found[max(0, index - 2) : index + 1]))
+        if days is None:
+            days = DAYS.get(word.text)
+        if days is not None:
+            yield Found(now.date() + timedelta(days=days), word.start, word.end)
+    if back := _days_ago(tuple(word.text for word in found)):
+        yield Found(now.date() - timedelta(days=back), 0, len(text))
+
+
+def _days_ago(spoken: tuple[str, ...]) -> int:
+    """ "pirms divām dienām", "a week ago": the days, else 0."""
+    if AGO.isdisjoint(spoken):
+        return 0
+    at = next((i for i, word in enumerate(spoken) if word in SPANS), None)
     if at is None:
-        return None
-    days = [_ordinal(found[i].text) for i in (at - 1, at + 1, at - 2) if 0 <= i < len(found)]
-    years = [int(word.text) for word in found if re.fullmatch(r"[12]\d{3}", word.text)]
-    number = next((d for d in days if d), None)
-    if number is None or len(set(years)) > 1:
-        return None
-    return _date(years[0] if years else now.year, _month(found[at].text), number)
+        return 0
+    many = spoken[at - 1] if at else ""
+    number = int(many) if many.isdecimal() and len(many) < 4 else ONES.get(many, 1)
+    return number * SPANS[spoken[at]]
 
 
 def _ordinal(word: str) -> int:
@@ -90,27 +165,19 @@ def _ordinal(word: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _month(word: str) -> int:
-    """1 to 12 for a month in any Latvian case or in English, else 0."""
-    for index, (latvian, *english) in enumerate(MONTHS, 1):
-        if word in english or (word.startswith(latvian) and len(word) <= len(latvian) + 3):
-            return index
-    return 0
+def _year(digits: str | None, now: datetime) -> int:
+    if not digits:
+        return now.year
+    if len(digits) == 4:
+        return int(digits)
+    year = 2000 + int(digits)
+    return year if year <= now.year + _YEARS_AHEAD else year - 100
 
 
-def _date(year: int, month: int, number: int) -> date | None:
+def _found(year: int, month_number: int, number: int, span: tuple[int, int]) -> Iterator[Found]:
     try:
-        return date(year, month, number)
+        found = date(year, month_number, number)
     except ValueError:
-        return None
-
-
-def _clock(text: str) -> time | None:
-    match = _TIME.search(text)
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    half = (match[3] or "").lower()[:1]
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+        return
+    if found.year >= _EARLIEST:
+        yield Found(found, *span)

@@ -142,9 +142,11 @@ class Listing:
         return (self._comma(at) and self._clear(at)) or self._follows(at)
 
     def _follows(self, at: int) -> bool:
-        word = self.words[at].text
-        if word in JOINTS or word in DOUBTS:
-            return at + 1 < len(self.words) and self._match(at + 1) is not None
+        beyond = at
+        while beyond < len(self.words) and self.words[beyond].text in JOINTS | DOUBTS:
+            beyond += 1
+        if beyond > at:
+            return beyond < len(self.words) and self._match(beyond) is not None
         return self._match(at) is not None and (self._comma(at) or self._only_codes)
 
     def _ends(self, at: int) -> bool:

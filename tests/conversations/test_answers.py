@@ -90,6 +90,12 @@ CHOICES = [
     (FORM, "а, с", "product model", ""),  # Cyrillic letters that look the same
     (FORM, "d\nb", "service process", ""),
     (FORM, "„Modelis”", "model", ""),
+    (FORM, "1-3", "product service model", ""),
+    (FORM, "no 2 līdz 4, 7", "service model process other", ""),
+    (FORM, "a) – c)", "product service model", ""),
+    (FORM, "1-3-5", "product model method", ""),
+    (FORM, "b (pakalpojums)", "service", ""),
+    (FORM, "1 un/vai 3", None, "ambiguous"),
     (TARGET, "Personas ar demenci un Neformālie aprūpētāji", "dementia carers", ""),
     (TARGET, "Cita: jaunieši pēc ārpusģimenes aprūpes", "other", "jaunieši pēc ārpusģimenes aprūpes"),
     (TARGET, "e jauniesi pec arpusgimenes aprupes", "other", "jauniesi pec arpusgimenes aprupes"),
@@ -125,6 +131,10 @@ CHOICES = [
     (PLACE, "Rīga, Talsu novads", "riga talsi", ""),
     (PLACE, "Jelgava", None, "ambiguous"),
     (PLACE, "b", None, "no_choice"),
+    (AGREE, "jā nē", None, "one_only"),
+    (AGREE, "nē. Jā", None, "one_only"),
+    (REACH, "grūti pateikt", "dk", ""),
+    (STAGE, "1-3", None, "one_only"),
     (STAGE, "a, b", None, "one_only"),
     (STAGE, "a vai b", None, "ambiguous"),
     (STAGE, "pro", None, "ambiguous"),
@@ -161,10 +171,36 @@ PLAIN = [
     (Kind.DATE, "vakar", "2026-11-20"),
     (Kind.DATE, "rīt", "2026-11-22"),
     (Kind.DATE, "31.02.2022.", None),
+    (Kind.DATE, "27. setembrī", "2026-09-27"),
+    (Kind.DATE, "27. arpilis 2022", "2022-04-27"),
+    (Kind.DATE, "27 Apr 22", "2022-04-27"),
+    (Kind.DATE, "27-Apr-2022", "2022-04-27"),
+    (Kind.DATE, "27.04.98.", "1998-04-27"),
+    (Kind.DATE, "2022.gada 27.aprīlī", "2022-04-27"),
+    (Kind.DATE, "day before yesterday", "2026-11-19"),
+    (Kind.DATE, "pirms divām dienām", "2026-11-19"),
+    (Kind.DATE, "a week ago", "2026-11-14"),
+    (Kind.DATE, "vakar, 20.11.2026.", "2026-11-20"),
+    (Kind.DATE, "01.01.0001", None),
+    (Kind.DATE, "1.1.1", None),
+    (Kind.DATE, "5.–7. maijs", None),
+    (Kind.DATE, "5-7 May", None),
+    (Kind.DATE, "1. maijs vai 2. maijs", None),
+    (Kind.DATE, "no 1.05.2022 līdz 3.05.2022", None),
+    (Kind.DATE, "es vakar nebiju, bet 3.05.2022", None),
     (Kind.DATE, "nesen", None),
     (Kind.TIME, "plkst. 14.30", "14:30:00.000+02:00"),
     (Kind.TIME, "2 pm", "14:00:00.000+02:00"),
     (Kind.TIME, "25:00", None),
+    (Kind.TIME, "14 30", "14:30:00.000+02:00"),
+    (Kind.TIME, "14:30:15", "14:30:15.000+02:00"),
+    (Kind.TIME, "9.5", None),
+    (Kind.TIME, "no 9 līdz 17", None),
+    (Kind.DATETIME, "27. aprīlī 14.30", "2026-04-27T14:30:00.000+03:00"),
+    (Kind.DATETIME, "14:30 27.04.2022", "2022-04-27T14:30:00.000+03:00"),
+    (Kind.DATETIME, "April 27, 2022, 2:30 pm", "2022-04-27T14:30:00.000+03:00"),
+    (Kind.DATETIME, "2022-04-27T14:30:00.000+02:00", "2022-04-27T15:30:00.000+03:00"),
+    (Kind.DATETIME, "27.04.2022. 14.30 līdz 16.00", None),
     (Kind.DATETIME, "27.06.2026. plkst. 14:30", "2026-06-27T14:30:00.000+03:00"),
     (Kind.DATETIME, "rīt 9:15", "2026-11-22T09:15:00.000+02:00"),
     (Kind.INTEGER, "2019", "2019"),
@@ -180,6 +216,25 @@ PLAIN = [
     (Kind.INTEGER, "2 tūkstoši", "2000"),
     (Kind.INTEGER, "apmēram 50", "50"),
     (Kind.INTEGER, "-3", "-3"),
+    (Kind.INTEGER, "2k", "2000"),
+    (Kind.INTEGER, "3 milj. eur", "3000000"),
+    (Kind.INTEGER, "1 miljards", "1000000000"),
+    (Kind.INTEGER, "EUR 20 000", "20000"),
+    (Kind.INTEGER, "četrsimt divdesmit", "420"),
+    (Kind.INTEGER, "ar divām", None),
+    (Kind.INTEGER, "trijiem", "3"),
+    (Kind.INTEGER, "neviens", "0"),
+    (Kind.INTEGER, "25 %", "25"),
+    (Kind.INTEGER, "5 m", None),
+    (Kind.INTEGER, "> 20", None),
+    (Kind.INTEGER, "divi ar pusi", None),
+    (Kind.INTEGER, "pusotrs tūkstotis", "1500"),
+    (Kind.INTEGER, "10–15", None),
+    (Kind.DECIMAL, "1.200,50", "1200.5"),
+    (Kind.DECIMAL, "1,200.50", "1200.5"),
+    (Kind.DECIMAL, "divi ar pusi", "2.5"),
+    (Kind.DECIMAL, "two and a half", "2.5"),
+    (Kind.DECIMAL, "1.5m", None),
     (Kind.INTEGER, "1,5", None),
     (Kind.INTEGER, "2018 vai 2019", None),
     (Kind.INTEGER, "daudz", None),
@@ -214,6 +269,9 @@ CONTACTS = [
     ("phone", "29000111", "+37129000111"),
     ("phone", "tālr. +371 29 000 111", "+37129000111"),
     ("phone", "112", None),
+    ("phone", "29000111, tālr. 29000111", "+37129000111"),
+    ("phone", "29000111, 29000222", None),
+    ("email", "a..b@example.org", None),
     ("regno", "LV 9000-1237-779", "90001237779"),
     ("regno", "Reģ. Nr. 40003032949", "40003032949"),
     ("regno", "1234", None),
@@ -229,6 +287,11 @@ def test_contacts(appearance: str, text: str, value: str | None) -> None:
     assert (outcome.value if isinstance(outcome, Parsed) else None) == value
 
 
+def test_what_stands_beside_a_telephone_is_kept() -> None:
+    asked = question(Kind.TEXT, appearances=frozenset({"phone"}))
+    assert parse(asked, "tālr. 29000111 (Anna)", language="lv", now=NOW) == Parsed("+37129000111", rest="Anna")
+
+
 def test_a_wrong_checksum_is_a_doubt_and_no_refusal() -> None:
     asked = question(Kind.TEXT, appearances=frozenset({"regno"}))
     assert parse(asked, "40003032940", language="lv", now=NOW) == Parsed("40003032940", doubt="registration_checksum")
@@ -240,7 +303,7 @@ def test_a_personal_code_is_refused_and_never_repeated(text: str) -> None:
         assert parse(asked, text, language="lv", now=NOW) == Rejected("personal_code")
 
 
-@pytest.mark.parametrize("text", ["-", "–", "nezinu", "izlaist", "skip", ""])
+@pytest.mark.parametrize("text", ["-", "–", "nezinu", "es nezinu", "nav informācijas", "izlaist", "skip", ""])
 def test_skipping(text: str) -> None:
     assert parse(question(Kind.TEXT, required=False), text, language="lv", now=NOW) == Parsed("")
     refused = parse(question(Kind.TEXT), text, language="lv", now=NOW)
