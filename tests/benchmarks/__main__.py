@@ -38,6 +38,8 @@ def main() -> None:
             print(waited.lines())
         if results:
             print(table(results))
+        if "turns" in wanted:
+            print(turns.KNOWN)
         for reason in here.missing:
             print(f"PostgreSQL was left out: {reason}")
     if "engine" in wanted:

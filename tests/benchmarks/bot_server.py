@@ -1,7 +1,7 @@
 """The local Bot API server with people who talk to the bot, in a process of its own.
 
-Reads lines of JSON and answers each: {"first": 1000, "chats": 60, "open": "/start", "until": "1/"} lets people write
-`open` and wait for a message that begins with `until`; {"first": 1000, "chats": 60, "say": [...]} lets each of them
+Reads lines of JSON and answers each: {"first": 1000, "chats": 200, "open": "/start", "until": "1/"} lets people write
+`open` and wait for a message that begins with `until`; {"first": 1000, "chats": 200, "say": [...]} lets each of them
 say these texts one after another, each after the answer to the one before; {..., "pace": 30, "seconds": 20} lets them
 speak in turn instead, so many a second for so long.
 """
