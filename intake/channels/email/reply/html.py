@@ -182,8 +182,8 @@ def _write(source: str, writer: _Writer) -> None:
             _open(tag, attributes, opened, writer)
         if text:
             writer.write(_unescaped(text) if "&" in text else text)
-            if writer.full:
-                return
+        if writer.full:
+            return
 
 
 def _unescaped(text: str) -> str:
