@@ -13,6 +13,8 @@ from conversations.forms.lists import ChoiceList, Row
 from conversations.forms.model import Model
 from conversations.forms.text import Itext, Text, complete, read_text
 
+LONGEST_NAME = 50
+"""Words of the name of a choice, at most."""
 LETTERED = 20
 """Longer lists have no letters: they are code lists, answered by name (DESIGN.md, Email)."""
 
@@ -50,6 +52,7 @@ class Body:
         self.expressions = expressions
         self.problems = expressions.problems
         self._items: dict[tuple[str, str, str, bool], tuple[Item, ...]] = {}
+        self._broken: dict[tuple[int, int], str | None] = {}
 
     def read(self, body: Element) -> Section:
         """Without recursion: the depth of the XML is bounded, the order kept."""
@@ -117,6 +120,7 @@ class Body:
             return
         itemset = self._itemset(element.find("itemset"), field)
         items = self._listed(element, field, itemset)
+        self._check_names(items, field, kind)
         if kind.chooses and not items and (itemset is None or itemset.instance in self.lists):
             self.problems.add(field.name, "there is nothing to choose from")
         external = itemset is not None and itemset.instance in self.lists and self.lists[itemset.instance].external
@@ -172,7 +176,6 @@ class Body:
             source = self.lists.get(itemset.instance)
             rows = source.rows if source else ()
             self._items[key] = tuple(self._item(row, itemset, source) for row in rows) if source else ()
-            self._check_names(self._items[key], field)
         return self._items[key]
 
     def _inline(self, item: Element, field: Field) -> Item:
@@ -193,9 +196,13 @@ class Body:
         label = label or Text(dict.fromkeys(self.itext.languages, (name,)))
         return Item(name, label, Choice(name, label.outlines()))
 
-    def _check_names(self, items: tuple[Item, ...], field: Field) -> None:
-        names = (item.name for item in items)
-        broken = next((name for name in names if not name or len(name.split()) != 1), None)
+    def _check_names(self, items: tuple[Item, ...], field: Field, kind: Kind) -> None:
+        """Several chosen names are kept with spaces between them, so only the name of a single one may hold any."""
+        most = LONGEST_NAME if kind is Kind.SELECT_ONE else 1
+        if (id(items), most) not in self._broken:
+            wrong = (item.name for item in items if not 1 <= len(item.name.split()) <= most)
+            self._broken[id(items), most] = next(wrong, None)
+        broken = self._broken[id(items), most]
         if broken is not None:
             self.problems.add(field.name, "the name of a choice is empty or has a space in it", broken)
 

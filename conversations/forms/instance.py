@@ -14,7 +14,7 @@ from conversations.forms.definition import Choice
 from conversations.forms.field import Action, Field
 from conversations.forms.form import Form
 from conversations.forms.place import Place
-from conversations.forms.text import Text
+from conversations.forms.text import Text, language_code
 from conversations.forms.tree import Tree
 from conversations.xpath import Host, Node, Reference, Start
 
@@ -40,7 +40,8 @@ class Violation:
 class Instance(Host):
     """Opened from a form alone (it then begins: defaults, preloads), or from stored answers.
 
-    A path is an XForm path with positions, `/data/house[2]/name`; a position left out is 1. An unknown path: KeyError.
+    A path is an XForm path with positions, `/data/house[2]/name`; a position left out is 1. An unknown path: KeyError;
+    what the place at a path cannot take: ValueError.
     `stored` and `repeats` are what has to be kept to open the same instance again. `initial` is how many instances a
     repeat begins with that the person decides about: one in ODK's engines, none in a conversation, which asks first.
     """
@@ -86,7 +87,10 @@ class Instance(Host):
 
     def set(self, path: str, value: str) -> None:
         """Give an answer ("" takes it away); everything that depends on it follows."""
-        pending = [(self.place(path), value)]
+        first = self.place(path)
+        if not first.field.leaf:
+            raise ValueError(f"{path} holds other fields and takes no answer")
+        pending = [(first, value)]
         for _ in range(MOST_ACTIONS):
             if not pending:
                 return
@@ -164,6 +168,7 @@ class Instance(Host):
     def add_repeat(self, path: str) -> str | None:
         """One more instance of the repeat at this path (without its own position); None if there are too many."""
         field, parent = self._repeat(path)
+        _refuse_counted(field, path)
         place = self.tree.add(field, parent)
         if place is None:
             return None
@@ -178,6 +183,9 @@ class Instance(Host):
     def remove_repeat(self, path: str) -> None:
         """Take out one instance (the path ends with its position); those after it move up."""
         place = self.place(path)
+        if not place.field.repeat:
+            raise ValueError(f"{path} is no instance of a repeat")
+        _refuse_counted(place.field, path)
         self.tree.forget(place)
         self._choices.clear()
         self.calculation.begin()
@@ -201,7 +209,11 @@ class Instance(Host):
         self.tree.stored.pop(f"{parent.key}/{field.name}", None)
 
     def set_language(self, language: str) -> None:
-        self.language = self.form.language(language)
+        """By code ("lv") or by the name that the form gives it ("Latviešu (lv)")."""
+        code = language_code(language)
+        if code not in self.form.languages:
+            raise ValueError(f"the form has no language {language!r}; it has {', '.join(self.form.languages)}")
+        self.language = code
         self._choices.clear()
         self.calculation.begin()
 
@@ -215,14 +227,17 @@ class Instance(Host):
         return path in self.tree.places or self._with_positions(path) in self.tree.places
 
     def _with_positions(self, path: str) -> str:
-        """Every repeat on the way gets a position, 1 where none is given; other positions are dropped."""
+        """Every repeat on the way gets a position, 1 where none is given; elsewhere only [1] is a position."""
         key, plain = "", ""
         for step in path.strip("/").split("/"):
             name, _, position = step.partition("[")
             plain = f"{plain}/{name}"
             field = self.form.fields.get(plain)
             number = position.removesuffix("]") or "1"
-            key = f"{key}/{name}[{number}]" if field is not None and field.repeat else f"{key}/{name}"
+            if field is not None and field.repeat:
+                key = f"{key}/{name}[{number}]"
+            else:
+                key = f"{key}/{name}" if number == "1" else path
         return key
 
     def _repeat(self, path: str) -> tuple[Field, Place]:
@@ -234,10 +249,17 @@ class Instance(Host):
         return field, parent
 
     def relevant(self, path: str) -> bool:
-        return self.place(path).relevant
+        return self._settled(path).relevant
+
+    def _settled(self, path: str) -> Place:
+        """The place, up to date even where nothing but the submission needs it."""
+        place = self.place(path)
+        if place.field.calculate is not None:
+            self.calculation.settle()
+        return place
 
     def required(self, path: str) -> bool:
-        place = self.place(path)
+        place = self._settled(path)
         return place.relevant and self.calculation.condition(place.field.required, place)
 
     def readonly(self, path: str) -> bool:
@@ -251,14 +273,11 @@ class Instance(Host):
 
     def value(self, path: str) -> str:
         """What the form sees: the answer while it applies, a calculated value, or ""."""
-        place = self.place(path)
-        if place.field.calculate is not None:
-            self.calculation.settle()
-        return place.text
+        return self._settled(path).text
 
     def valid(self, path: str) -> Violation | None:
         """The rule the present answer breaks: a missing one breaks `required` only, what does not apply breaks none."""
-        place = self.place(path)
+        place = self._settled(path)
         if not place.relevant or place.children:
             return None
         field = place.field
@@ -336,6 +355,11 @@ class Instance(Host):
 
     def translate(self, text_id: str) -> str:
         return self.render(self.form.texts.get(text_id), self.tree.root)
+
+
+def _refuse_counted(field: Field, path: str) -> None:
+    if field.count is not None:
+        raise ValueError(f"{path}: the form itself counts the instances of this repeat")
 
 
 def _storable(value: str) -> str:

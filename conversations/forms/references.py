@@ -10,6 +10,7 @@ from conversations.forms.problem import Problems
 from conversations.forms.text import Text
 from conversations.xpath import Expression, Start
 
+LABELS = "jr:choice-name"
 LASTING = frozenset(("once", "random", "uuid"))
 """Functions whose value must not be computed again when a session is opened again."""
 
@@ -21,6 +22,7 @@ class References:
         self.fields = fields
         self.lists = lists
         self.problems = problems
+        self._quoted: dict[Field, frozenset[Field]] = {}
 
     def read(self, expression: Expression | bool | str | None, owner: Field) -> frozenset[Field]:
         """The fields read. A group read as a whole counts as all that is in it, unless the owner itself is in it."""
@@ -34,7 +36,18 @@ class References:
                 found.update(self._wide(reference.resolve(owner.path)))
             else:
                 found.update(self._exact(reference.resolve(owner.path), expression, owner))
+        if LABELS in expression.functions:
+            found.update(*(self._quoted_by_choices(field) for field in tuple(found)))
         return frozenset(found)
+
+    def _quoted_by_choices(self, field: Field) -> frozenset[Field]:
+        """What the labels of a question's choices quote."""
+        if field not in self._quoted:
+            self._quoted[field] = frozenset()
+            labels = (item.label for item in field.control.items) if field.control else ()
+            quoted = (self.read(expression, field) for label in labels for expression in label.expressions())
+            self._quoted[field] = frozenset().union(*quoted)
+        return self._quoted[field]
 
     def _check_list(self, name: str | None, expression: Expression, owner: Field) -> None:
         if name and name not in self.lists and not (owner.attribute and owner.name in OFFLINE):

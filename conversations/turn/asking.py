@@ -40,7 +40,7 @@ class Asking:
         assert control is not None
         question = instance.form.question_at(field.path)
         asked = self.route.questions()
-        chosen = place.text.split() if picked is None else picked
+        chosen = control.kind.chosen(place.text) if picked is None else picked
         options = self._options(step, control, chosen, candidates)
         return Ask(
             path=step.path,

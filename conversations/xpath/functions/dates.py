@@ -67,8 +67,9 @@ def format_date_time(c: Context, value: Any, pattern: str) -> str:
 
 @function("decimal-date-time", "v -> n")
 def decimal_date_time(value: Any) -> float:
-    found = _moment(value)
-    return math.nan if found is None else found.days
+    """Days since 1970-01-01 of a date, or of a number of days; a text that is a number is no date here."""
+    found = _moment(value) if isinstance(value, float) else moment.read(to_string(value).strip())
+    return math.nan if found is None or isinstance(value, bool) else found.days
 
 
 @function("decimal-time", "v -> n", context=True)

@@ -312,3 +312,74 @@ def test_values_are_bounded_and_storable(house: Instance) -> None:
     house.set("/data/name", "\ud800\x00b")
     assert house.value("/data/name") == "?\x00b"
     assert "<name>?b</name>" in instance_xml(house)
+
+
+def test_what_only_the_submission_needs_applies_or_not_when_asked(compiled: Compiled) -> None:
+    """A calculation that nothing reads is left for the end, and still never told as it was before."""
+    rows = ("integer | n | N | | |", "calculate | twice | | ${n} * 2 | ${n} > 0 |")
+    instance = Instance(compiled(sheet(*rows, head="calculation | relevant |")), now=NOW)
+    assert not instance.relevant("/data/twice")
+    instance.set("/data/n", "3")
+    assert instance.relevant("/data/twice")
+    assert instance.value("/data/twice") == "6"
+
+
+def test_a_label_computed_from_a_choice_follows_what_the_label_quotes(compiled: Compiled) -> None:
+    rows = (
+        "text | where | Where? | |",
+        "select_one l | it | Which? | |",
+        "calculate | told | | jr:choice-name(${it}, '${it}') |",
+    )
+    form = compiled(sheet(*rows, head="calculation |", choices="| | l | a | The house in ${where} | |"))
+    instance = Instance(form, now=NOW)
+    instance.set("/data/it", "a")
+    instance.set("/data/where", "Cēsis")
+    assert instance.value("/data/told") == "The house in Cēsis"
+    instance.set("/data/where", "Talsi")
+    assert instance.value("/data/told") == "The house in Talsi"
+
+
+def test_one_choice_may_have_a_name_of_several_words(compiled: Compiled) -> None:
+    choices = "| | l | Township 01 | First | |\n| | l | Township 02 | Second | |"
+    instance = Instance(compiled(sheet("select_one l | town | Which? |", choices=choices)), now=NOW)
+    instance.set("/data/town", "Township 02")
+    assert instance.value("/data/town") == "Township 02"
+    assert [choice.name for choice in instance.choices("/data/town")] == ["Township 01", "Township 02"]
+
+
+UNKNOWN = ("/data/nothing", "", "/", "/data/people[2]", "/data/visit[9]", "/data/visit[0]/who", "/data/people/x")
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_an_unknown_path_is_a_key_error(house: Instance, path: str) -> None:
+    for ask in (house.value, house.valid, house.label, house.relevant, house.required, house.readonly, house.choices):
+        with pytest.raises(KeyError):
+            ask(path)
+    with pytest.raises(KeyError):
+        house.set(path, "1")
+
+
+def test_what_a_place_cannot_take_is_refused_and_changes_nothing(house: Instance) -> None:
+    house.set("/data/people", "2")
+    before = (dict(house.stored), dict(house.repeats))
+    with pytest.raises(ValueError, match="takes no answer"):
+        house.set("/data", "x")
+    with pytest.raises(ValueError, match="takes no answer"):
+        house.set("/data/visit[1]", "x")
+    with pytest.raises(ValueError, match="counts the instances"):
+        house.add_repeat("/data/member")
+    with pytest.raises(ValueError, match="counts the instances"):
+        house.remove_repeat("/data/member[1]")
+    with pytest.raises(ValueError, match="no instance of a repeat"):
+        house.remove_repeat("/data/people")
+    with pytest.raises(KeyError):
+        house.add_repeat("/data/people")
+    assert (dict(house.stored), dict(house.repeats)) == before
+
+
+def test_a_language_by_its_code_or_its_name_and_no_other(house: Instance) -> None:
+    house.set_language("English (en)")
+    assert house.language == "en"
+    with pytest.raises(ValueError, match="no language 'fr'; it has"):
+        house.set_language("fr")
+    assert house.language == "en"

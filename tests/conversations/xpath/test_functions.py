@@ -133,6 +133,8 @@ NUMBERS = [
     ("decimal-date-time('1970-01-02')", 1),
     ("decimal-date-time(2.5)", 2.5),
     ("decimal-date-time('soon')", math.nan),
+    ("decimal-date-time('-1000')", math.nan),
+    ("decimal-date-time(true())", math.nan),
     ("decimal-time('06:00:00.000+02:00')", 0.25),
     ("decimal-time('12:00')", 0.5),
     ("decimal-time('24:00:00.000+02:00')", math.nan),
