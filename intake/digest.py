@@ -185,7 +185,8 @@ def _language(code: str, language: str) -> str:
 
 def nomination(session: Session, desk: Desk, row: Nomination) -> dict[str, Any]:
     conversation = session.get_one(Conversation, row.conversation_id)
-    question = desk.form(session, conversation.form_id).question("suggested_municipality")
+    form = desk.form(session, conversation.form_id)
+    question = form.saved_to("referrals", "municipality") or form.question("suggested_municipality")
     choice = question.choice(row.municipality) if question else None
     return {
         "number": row.id,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from conversations.forms import Form
+from conversations.forms import Form, entities
 from conversations.session import Session as Answers
 from conversations.session import State, begin
 from conversations.turn import (
@@ -73,6 +73,9 @@ def start(
     """A new conversation about an initiative; `after` another one, with what stays the same filled in."""
     form = desk.form(session)
     fill = phrases.campaign_values(session, desk, person.language) | (_kept(after, now) if after else {})
+    about = initiatives.next_about(session, person, form)
+    if about is not None:
+        fill |= initiatives.known(session, about)
     answers = begin(form, language=person.language, now=now, seed=codes.new(), fill=fill)
     row = Conversation(
         person_id=person.id or 0,
@@ -83,6 +86,7 @@ def start(
         begun_on=channel,
         begun_at=now,
         updated_at=now,
+        about=about.entity_id if about else "",
     )
     session.add(row)
     session.flush()
@@ -103,9 +107,15 @@ def advance(session: Session, desk: Desk, draft: Draft, given: Input, channel: s
     if row.answered_at is None and any(isinstance(prompt, Accepted) for prompt in result.prompts):
         row.answered_at = given.now
     if any(isinstance(prompt, Submitted) for prompt in result.prompts):
-        answers = submission(draft.form, result.session, given.now)
         draft.submitted = initiatives.submit(
-            session, desk, row, answers, language=result.session.language, channel=channel, now=given.now
+            session,
+            desk,
+            row,
+            submission(draft.form, result.session, given.now),
+            language=result.session.language,
+            channel=channel,
+            now=given.now,
+            entities=entities(result.session.instance(draft.form, given.now)) if draft.form.declarations else None,
         )
     return result
 
@@ -141,8 +151,7 @@ def paths(draft: Draft, now: datetime) -> list[str]:
 
 
 def _kept(draft: Draft, now: datetime) -> dict[str, str]:
-    answers = submission(draft.form, draft.answers, now)
-    return {name: str(answers[name]) for name in initiatives.KEPT_FOR_NEXT if answers.get(name)}
+    return initiatives.kept_for_next(draft.form, submission(draft.form, draft.answers, now))
 
 
 def _refilled(answers: Answers, values: Mapping[str, str]) -> Answers:

@@ -21,13 +21,18 @@ BY_CAMPAIGN = "campaign"
 def nominate(
     session: Session, desk: Desk, conversation: Conversation, suggestions: Iterable[Mapping[str, str]], now: datetime
 ) -> int:
-    """Keep the suggestions of a submitted questionnaire; how many are new. At most five a respondent (rule 9)."""
+    """Keep the suggestions of a submitted questionnaire; how many are new. At most five a respondent (rule 9).
+
+    A suggestion is the properties of an entity of the list `referrals` (entity_lists.py), with or without the
+    `suggested_` that the questions of a form without such a list begin with.
+    """
     referrer = session.get_one(Person, conversation.person_id)
     new = 0
     for suggestion in suggestions:
         if _given(session, referrer) >= desk.campaign.referrals.most_per_respondent:
             break
-        new += _keep(session, desk, conversation, referrer, suggestion, now)
+        said = {name.removeprefix("suggested_"): value for name, value in suggestion.items()}
+        new += _keep(session, desk, conversation, referrer, said, now)
     if new and desk.campaign.referrals.approval == "at_once":
         for nomination in waiting(session):
             if nomination.referrer_id == referrer.id:
@@ -79,17 +84,17 @@ def _keep(
     suggestion: Mapping[str, str],
     now: datetime,
 ) -> bool:
-    email = _email(suggestion.get("suggested_email", ""))
+    email = _email(suggestion.get("email", ""))
     if email and people.by_address(session, "email", email) == referrer:
         return False  # nobody refers themselves
     knows = suggestion.get("person_knows") == "yes"
     row = {
         "conversation_id": conversation.id,
         "referrer_id": referrer.id,
-        "organisation": suggestion.get("suggested_organisation", ""),
+        "organisation": suggestion.get("organisation", ""),
         "email": email,
-        "municipality": suggestion.get("suggested_municipality", ""),
-        "person_name": suggestion.get("suggested_person", "") if knows else "",
+        "municipality": suggestion.get("municipality", ""),
+        "person_name": suggestion.get("person", "") if knows else "",
         "may_name": suggestion.get("may_name") == "yes",
         "state": NominationState.WAITING,
         "created_at": now,

@@ -165,6 +165,8 @@ class Conversation(SQLModel, table=True):
     answered_at: datetime | None = instant(default=None)
     """When the first answer was stored."""
     updated_at: datetime = instant()
+    about: str = Field(default="", sa_type=String(36), index=True, sa_column_kwargs={"server_default": ""})
+    """The `entity_id` of the initiative it was opened for; empty where it is to make one."""
 
 
 class Typed(SQLModel, table=True):
@@ -225,6 +227,10 @@ class Submission(SQLModel, table=True):
     channel: str = Field(sa_type=String(16))
     late: bool = False
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    entities: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    """What it created and updated: list, action, id, path, and digests of the values."""
     submitted_at: datetime = instant()
 
 
@@ -232,7 +238,9 @@ class Initiative(SQLModel, table=True):
     """What the mapping is about, made and updated by submissions; choice names are separated by one space."""
 
     id: int | None = Field(default=None, primary_key=True)
-    conversation_id: int = Field(foreign_key="conversation.id", unique=True)
+    entity_id: str = Field(sa_type=String(36), unique=True)
+    """The id of the entity (ODK Entities): what later questionnaires update it by."""
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
     submission_id: int = Field(foreign_key="submission.id")
     person_id: int = Field(foreign_key="person.id", index=True)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
@@ -250,6 +258,8 @@ class Initiative(SQLModel, table=True):
     year: int | None = None
     role: str = words(default="")
     publish: str = words(default="")
+    properties: dict[str, str] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    """What else a questionnaire saves with it, by name."""
     created_at: datetime = instant()
     updated_at: datetime = instant()
 

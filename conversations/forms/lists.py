@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -46,13 +46,16 @@ class ChoiceList:
         return found
 
 
-def read_lists(model: Element, files: Mapping[str, bytes], problems: Problems) -> dict[str, ChoiceList]:
-    """All secondary instances by id."""
+def read_lists(
+    model: Element, files: Mapping[str, bytes], problems: Problems, entities: Container[str | None] = ()
+) -> dict[str, ChoiceList]:
+    """All secondary instances by id. Of the lists of `entities` that the form declares, a server has the file."""
     found: dict[str, ChoiceList] = {}
     for instance in model.findall("instance")[1:]:
         identity = instance.get("id", "")
         source = instance.get("src")
-        rows = _inline(instance) if source is None else _external(source, files, problems)
+        served = identity in entities and (source or "").rpartition("/")[2] not in files
+        rows = [] if served else _inline(instance) if source is None else _external(source, files, problems)
         if len(rows) > MOST_ROWS:
             problems.add("", f"the list “{identity}” has more than {MOST_ROWS:,} rows")
             rows = rows[:MOST_ROWS]

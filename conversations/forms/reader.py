@@ -65,7 +65,7 @@ def _read(xform: str, files: Mapping[str, bytes], digest: str) -> Form:
     model = read_model(model_element, itext, expressions)
     if model is None:
         raise FormError(tuple(problems.found))
-    lists = read_lists(model_element, files, problems)
+    lists = read_lists(model_element, files, problems, {one.get("dataset") for one in model.attributes.values()})
     body = Body(model, lists, itext, expressions).read(body_element)
     read_actions(html, model, expressions)
     form = _assemble(html, model, lists, itext, body, problems, digest)

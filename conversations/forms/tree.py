@@ -108,8 +108,10 @@ class Tree:
 
     def drop(self, place: Place) -> None:
         """Take out an instance; what it holds stays stored (a computed repeat may grow again)."""
-        for node in place.walk():
-            self.places.pop(cast(Place, node).key, None)
+        for inside in (cast(Place, node) for node in place.walk()):
+            self.places.pop(inside.key, None)
+            for attribute in inside.attributes:
+                self.places.pop(f"{inside.key}/@{attribute}", None)
         assert place.parent is not None
         place.parent.remove(place)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from intake.tables import Submission
 
 NAMESPACE = uuid.UUID("5b7d4f5e-3f0a-4a53-9c1b-0f4c5f2f6f11")
 """Of the ids of submissions whose form gave them none."""
+PLACE = re.compile(r"\[[0-9]+\]")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class HandedIn:
         repeats = dict(_counts(self.form.root, self.form.root.path, self.row.answers))
         for path in _identities(self.form):
             answers.setdefault(path, f"uuid:{uuid.uuid5(NAMESPACE, f'{self.row.conversation_id}')}")
+        answers |= self._entities()
         instance = self._instance(answers, repeats)
         moved = _to_those_that_apply(instance, answers, self.row.answers)
         return self._instance(moved, repeats) if moved != answers else instance
@@ -41,6 +44,12 @@ class HandedIn:
     def _instance(self, answers: Mapping[str, str], repeats: Mapping[str, int]) -> Instance:
         now, language = self.row.submitted_at, self.row.language
         return Instance(self.form, now=now, answers=answers, repeats=repeats, language=language, initial=0)
+
+    def _entities(self) -> dict[str, str]:
+        """The ids of entities by the path of their attribute, as they were when the submission was made."""
+        nodes = {one.container: one.entity.removeprefix(one.container) for one in self.form.declarations}
+        written = {one["path"]: one["id"] for one in self.row.entities}
+        return {f"{path}{nodes[PLACE.sub('', path)]}/@id": number for path, number in written.items()}
 
     @property
     def key(self) -> str:

@@ -15,6 +15,8 @@ from intake.xlsform import compile
 
 HERE = Path(__file__).parent
 BUILT_IN = Path(str(files("conversations"))) / "questionnaires"
+SERVED = b"name,label,__version\n"
+"""The list of entities that a server would attach."""
 SAMPLES = HERE.parent / "conversations" / "samples"
 
 
@@ -41,7 +43,7 @@ def _sources() -> list[Path]:
 @cache
 def case(name: str) -> Case:
     source = next(path for path in _sources() if path.stem == name)
-    attached = {path.name: path.read_bytes() for path in source.parent.glob("*.csv")}
+    attached = {"initiatives.csv": SERVED, **{path.name: path.read_bytes() for path in source.parent.glob("*.csv")}}
     xform = compile(source.read_bytes(), format="md")
     languages = tuple(re.findall(r'<translation [^>]*lang="([^"]*)"', xform))
     texts = {key: content.decode() for key, content in attached.items()}
