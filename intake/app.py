@@ -14,7 +14,7 @@ from socket import socket
 
 import structlog
 
-from intake import chat, mail, web
+from intake import chat, mail, staff_chat, web
 from intake.bell import Bell
 from intake.campaign import Campaign
 from intake.channels import Channel
@@ -163,7 +163,7 @@ def _workers(service: Service, roles: set[Role], page: socket | None) -> dict[st
         asking = Fetch(telegram, s.store, s.desk, s.clock, s.settings.data)
         workers["fetch"] = partial(asking.work, s.asked, s.heard, s.bells["telegram"])
     if Role.RECEIVE in roles and isinstance(telegram, TelegramChannel):
-        workers["introduce"] = partial(_introduce, telegram, s.desk)
+        workers["introduce"] = partial(_introduce, telegram, s)
     return workers
 
 
@@ -173,11 +173,13 @@ async def _receive_alone(service: Service, channel: Channel) -> None:
         await receive(channel, service.store, service.vault, service.heard)
 
 
-async def _introduce(channel: TelegramChannel, desk: Desk) -> None:
+async def _introduce(channel: TelegramChannel, service: Service) -> None:
     """Commands and descriptions of the bot; not worth failing for."""
+    desk = service.desk
     failures = await channel.introduce(desk.campaign.languages)
-    if desk.staff_chat is not None:
-        failures += await channel.introduce_staff(desk.staff_chat, desk.campaign.language)
+    staff = await service.store.read(lambda session: staff_chat.current(session, desk))
+    if staff is not None:
+        failures += await channel.introduce_staff(staff, desk.campaign.language)
     if failures:
         log.warning("the bot's profile is not set", failures=len(failures), first=failures[0])
 

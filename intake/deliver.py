@@ -10,11 +10,12 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from intake import crash, outbox
+from intake import crash, outbox, staff_chat
 from intake.bell import LOOK_AGAIN_S, Bell
-from intake.channels import Channel, Outgoing, SendFailed
+from intake.channels import Channel, Moved, Outgoing, SendFailed
 from intake.clock import Clock
 from intake.store import Store
+from intake.tables import Outbox
 
 log = structlog.get_logger()
 
@@ -117,9 +118,16 @@ class Hand:
     def _mark(self, session: Session, results: Sequence[Result]) -> None:
         for id_, outcome in results:
             if isinstance(outcome, SendFailed):
+                self._follow(session, id_, outcome)
                 outbox.failed(session, id_, self._clock.now(), outcome)
             else:
                 outbox.sent(session, id_, self._clock.now(), outcome)
+
+    def _follow(self, session: Session, id_: int, failure: SendFailed) -> None:
+        """Where the staff chat has gone, its members decide from now on."""
+        row = session.get_one(Outbox, id_) if isinstance(failure, Moved) else None
+        if isinstance(failure, Moved) and row is not None and row.kind == staff_chat.KIND:
+            staff_chat.move(session, self._clock.now(), int(row.address), int(failure.to))
 
     def _let_go(self, session: Session, untouched: Sequence[int]) -> None:
         self._mark(session, self._results)

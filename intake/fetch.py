@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session, col
 
-from intake import attachments, crash, membership
+from intake import attachments, crash, membership, staff_chat
 from intake.attachments import Wanted
 from intake.bell import LOOK_AGAIN_S, Bell
 from intake.channels import SendFailed, TryLater
@@ -82,17 +82,21 @@ class Fetch:
         files.tell(session, self._desk, row, self._clock.now())
 
     async def _membership(self, heard: Bell) -> bool:
-        asked = await self._store.insist(lambda session: membership.next_question(session, self._clock.now()))
-        if asked is None or self._desk.staff_chat is None:
+        asked, chat = await self._store.insist(self._next_question)
+        if asked is None or chat is None:
             return False
         try:
-            member = await self._channel.is_member(self._desk.staff_chat, asked)
+            member = await self._channel.is_member(chat, asked)
         except SendFailed as failure:
             log.warning("membership not known", failure=type(failure).__name__, code=failure.code)
             return False
         await self._store.insist(lambda session: membership.learn(session, asked, member, self._clock.now()))
         heard.ring()
         return True
+
+    def _next_question(self, session: Session) -> tuple[int | None, int | None]:
+        """Whose membership somebody waits for, and in which chat."""
+        return membership.next_question(session, self._clock.now()), staff_chat.current(session, self._desk)
 
     async def _sweep(self) -> None:
         """Remove what was erased; a file that is sent again meanwhile is fetched again."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from intake import audit, codes, drafts, letters, outbox, people
@@ -159,6 +159,8 @@ def split(session: Session, person: Person, channel: str, actor: str, now: datet
     other.last_channel, other.last_input_at, other.stopped_at = channel, person.last_input_at, person.stopped_at
     for row in moved:
         row.person_id = other.id or 0
+    session.flush()
+    _hand_links_over(session, person, other, {row.came_with for row in moved})
     theirs = select(col(Conversation.id)).where(
         col(Conversation.person_id) == person.id, col(Conversation.begun_on) == channel
     )
@@ -168,10 +170,17 @@ def split(session: Session, person: Person, channel: str, actor: str, now: datet
 
 
 def unite(session: Session, person: Person, other: Person, actor: str, now: datetime) -> bool:
-    """`other` is the same human: addresses and answers become `person`'s. False for one person or a forgotten one."""
+    """`other` is the same human: addresses, answers and links become `person`'s.
+
+    False for one person or a forgotten one.
+    """
     if person.id == other.id or person.forgotten_at is not None or other.forgotten_at is not None:
         return False
-    session.execute(update(Address).where(col(Address.person_id) == other.id).values(person_id=person.id))
+    came_with = func.coalesce(col(Address.came_with), other.id)
+    addresses = update(Address).where(col(Address.person_id) == other.id)
+    session.execute(addresses.values(person_id=person.id, came_with=came_with))
+    aliases = update(Person).where((col(Person.united_with) == other.id) | (col(Person.id) == other.id))
+    session.execute(aliases.values(united_with=person.id))
     theirs = select(col(Conversation.id)).where(col(Conversation.person_id) == other.id)
     _hand_over(session, list(session.scalars(theirs)), person)
     for table in (Matter, Attachment, Outbox, Inbox, OnceLink):
@@ -184,6 +193,19 @@ def unite(session: Session, person: Person, other: Person, actor: str, now: date
     other.forgotten_at = other.stopped_at = now
     audit.note(session, now, actor, "unite", f"person {person.id}", f"person {other.id}")
     return True
+
+
+def _hand_links_over(session: Session, person: Person, other: Person, moved: set[int | None]) -> None:
+    """Links go with the addresses that came with them: of whom none is left at `person`, those lead to `other`."""
+    stayed = select(col(Address.came_with)).where(col(Address.person_id) == person.id)
+    gone = moved - set(session.scalars(stayed))
+    aliases = update(Person).where(col(Person.united_with) == person.id, col(Person.id).in_(gone - {None}))
+    session.execute(aliases.values(united_with=other.id))
+    if None in gone:
+        links = person.code, person.pass_code
+        person.code, person.pass_code = codes.new(), codes.new()
+        session.flush()
+        other.code, other.pass_code = links
 
 
 def _hand_over(session: Session, conversations: list[int], to: Person) -> None:

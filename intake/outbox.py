@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from intake.channels import Gone, Outgoing, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, Outgoing, SendFailed, TryLater, Unknown
 from intake.store import changed, insert_once
 from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Suppression
 
@@ -183,6 +183,9 @@ def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> No
     row.reason, row.lease_until = f"{type(failure).__name__}: {failure.code or failure.reason}"[:300], None
     if isinstance(failure, Unknown):
         _unknown(session, row, now)
+    elif isinstance(failure, Moved) and row.attempts < ATTEMPTS:
+        row.state = OutboxState.DUE
+        move(session, row.channel, row.address, failure.to)
     elif isinstance(failure, TryLater) and row.attempts < ATTEMPTS:
         row.state, row.due_at = OutboxState.DUE, now + timedelta(seconds=_pause_s(row.attempts, failure.after_s))
     else:
@@ -191,6 +194,17 @@ def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> No
             close_address(session, row.channel, row.address)
         if row.kind != "digest":
             _report(session, row, "undelivered", now)
+
+
+def move(session: Session, channel: str, was: str, to: str) -> None:
+    """What is still to be said at an address goes to another; changes of messages that stayed behind are dropped."""
+    waiting = col(Outbox.state).in_((OutboxState.DUE, OutboxState.LEASED))
+    session.flush()
+    there = col(Outbox.channel) == channel, col(Outbox.address) == was
+    for row in session.scalars(select(Outbox).where(*there, waiting)):
+        row.address = to
+        if row.payload.get("kind") not in ("message", "document"):
+            row.state, row.reason, row.lease_until = OutboxState.SUPPRESSED, "moved", None
 
 
 def recover(session: Session, now: datetime) -> int:

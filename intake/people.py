@@ -118,11 +118,17 @@ def by_code(session: Session, text: str) -> Meaning | None:
         return None
     person = session.scalars(select(Person).where((col(Person.code) == code) | (col(Person.pass_code) == code))).first()
     if person is not None:
-        return Meaning(CodeKind.PERSONAL if person.code == code else CodeKind.PASSED_ON, person)
+        kind = CodeKind.PERSONAL if person.code == code else CodeKind.PASSED_ON
+        return Meaning(kind, now_known_as(session, person))
     conversation = session.scalars(select(Conversation).where(col(Conversation.code) == code)).first()
     if conversation is None:
         return None
     return Meaning(CodeKind.CONVERSATION, session.get_one(Person, conversation.person_id), conversation)
+
+
+def now_known_as(session: Session, person: Person) -> Person:
+    """Whom they were united with, else themselves: what was sent to them before still leads somewhere."""
+    return person if person.united_with is None else session.get_one(Person, person.united_with)
 
 
 def normal(channel: str, value: str) -> str:

@@ -102,6 +102,8 @@ class Person(SQLModel, table=True):
     declined_reminders_at: datetime | None = instant(default=None)
     forgotten_at: datetime | None = instant(default=None)
     """When everything that said who it was had been deleted."""
+    united_with: int | None = Field(default=None, index=True)
+    """Who they turned out to be: their links lead there."""
     last_input_at: datetime | None = instant(default=None)
     last_channel: str = Field(default="email", sa_type=String(16))
     created_at: datetime = instant()
@@ -123,6 +125,8 @@ class Address(SQLModel, table=True):
     channel: str = Field(sa_type=String(16))
     value: str = words()
     state: AddressState = Field(default=AddressState.ACTIVE, sa_type=String(16))
+    came_with: int | None = Field(default=None)
+    """Whose it was before two people were united."""
     soft_bounces: int = 0
     created_at: datetime = instant()
 
@@ -459,10 +463,13 @@ class OnceLink(SQLModel, table=True):
 
 
 class CampaignState(SQLModel, table=True):
-    """What the staff changed while the campaign runs: a moved deadline, a pause."""
+    """What changed while the campaign runs: a moved deadline, a pause, a staff chat that got another id."""
 
     __tablename__ = "campaign_state"
 
     id: int | None = Field(default=1, primary_key=True)
     deadline: datetime | None = instant(default=None)
     paused_at: datetime | None = instant(default=None)
+    staff_chat_was: int | None = Field(default=None, sa_type=BigInteger)
+    """The id in the settings, that of a group before it became a supergroup."""
+    staff_chat: int | None = Field(default=None, sa_type=BigInteger)

@@ -101,7 +101,8 @@ def _stop(session: Session, desk: Desk, person_id: int | None, clock: Clock) -> 
     person = session.get(Person, person_id) if person_id is not None else None
     if person is None:
         return None
-    privacy.stop(session, desk, people.lock(session, person), clock.now(), channel="email")
+    person = people.lock(session, people.now_known_as(session, person))
+    privacy.stop(session, desk, person, clock.now(), channel="email")
     return person.language
 
 

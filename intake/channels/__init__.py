@@ -1,11 +1,12 @@
 """How a message enters and leaves: what every channel promises, and the ways in which sending can fail.
 
-A failure of a provider is one of four, and the difference is what the outbox does next:
+A failure of a provider is one of five, and the difference is what the outbox does next:
 
     SendFailed
     ├── TryLater   surely not delivered; worth trying again (after `after_s`, if the provider said so)
     ├── Refused    surely not delivered, and never will be: this message is wrong
     ├── Gone       surely not delivered: this address no longer takes messages (blocked, unknown mailbox)
+    ├── Moved      surely not delivered: this address is another one now
     └── Unknown    nobody can know: the connection was lost after the message may have been taken
 """
 
@@ -71,6 +72,14 @@ class Refused(SendFailed):
 
 class Gone(SendFailed):
     """Surely not delivered; the address takes no messages any more."""
+
+
+class Moved(SendFailed):
+    """Surely not delivered; whoever is meant has the address `to` now."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__("the address has changed", "moved")
+        self.to = to
 
 
 class Unknown(SendFailed):

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from intake import digest, numbers, outbox, wording
+from intake import digest, numbers, outbox, staff_chat, wording
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.chat.visit import CHANNEL
@@ -37,7 +37,6 @@ POSITION = "staff chat"
 """Up to where the rows have been announced, kept like the position in a channel's source."""
 AT_ONCE = 20
 """Messages put in one tick (Telegram takes 20 a minute in a group)."""
-KIND = "staff"
 LONGEST_QUOTE = 600
 STAFF = "staff"
 
@@ -53,7 +52,8 @@ class News:
 
 def announce(session: Session, desk: Desk, now: datetime) -> int:
     """Put what is new since the last time; how many messages."""
-    if desk.staff_chat is None:
+    chat = staff_chat.current(session, desk)
+    if chat is None:
         return 0
     before = position = _position(session)
     put = 0
@@ -61,7 +61,7 @@ def announce(session: Session, desk: Desk, now: datetime) -> int:
         for number, news in find(session, desk, position.get(name, 0)):
             if put >= AT_ONCE:
                 break
-            put += _put(session, desk, news, now)
+            put += _put(session, desk, chat, news, now)
             position = position | {name: number}
     if position != before:
         upsert(session, Mark, "channel", {"channel": POSITION, "position": json.dumps(position)})
@@ -114,11 +114,11 @@ def _position(session: Session) -> dict[str, int]:
     return json.loads(row.position) if row else {}
 
 
-def _put(session: Session, desk: Desk, news: News, now: datetime) -> bool:
+def _put(session: Session, desk: Desk, chat: int, news: News, now: datetime) -> bool:
     language = desk.campaign.language
     markup = keyboard(language, news.buttons) if news.buttons else None
     payload = screens.plain(news.text, markup)[-1]
-    message = Message(CHANNEL, KIND, f"staff:{news.key}", str(desk.staff_chat), payload, now)
+    message = Message(CHANNEL, staff_chat.KIND, f"staff:{news.key}", str(chat), payload, now)
     return outbox.put(session, message, now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.session import State
 from conversations.turn import Ask, Resume
-from intake import drafts, identity, outbox, privacy
+from intake import drafts, identity, outbox, people, privacy
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, decode, token
 from intake.channels.telegram.render import render
@@ -43,6 +43,7 @@ class Door:
         if owner is None or not button.belongs(owner.code):
             visit.say("link_used")
             return "stale"
+        owner = people.now_known_as(visit.session, owner)
         return self._meant(owner) if button.index else self._passed_on(owner)
 
     def _meant(self, owner: Person) -> str:

@@ -114,6 +114,51 @@ def test_one_who_was_taken_for_two(
     assert "unite" in session.exec(select(AuditEvent.act)).all()
 
 
+def test_links_of_somebody_united_lead_to_the_one_they_are(
+    session: Session, desk: Desk, person: Make, conversation: Begin, now: datetime
+) -> None:
+    anna, again, third = person("anna@example.org"), person("a.ozola@example.org"), person("ozola@example.org")
+    people.join(session, anna, "telegram", "8", now)
+    conversation(anna, answered_at=now)
+    assert identity.unite(session, again, third, "command line", now)
+    assert identity.unite(session, anna, again, "command line", now)
+    for code in (again.code, third.code):
+        assert arrive(session, desk, "8", code, now) == identity.Arrival(Outcome.KNOWN, anna)
+        assert arrive(session, desk, "9", code, now) == identity.Arrival(Outcome.ASK, None, anna)
+    passed = arrive(session, desk, "10", third.pass_code, now)
+    assert passed.person is not None
+    assert passed.person.referred_by == anna.id
+
+
+def test_links_go_with_the_addresses_when_two_are_taken_apart_again(
+    session: Session, desk: Desk, person: Make, now: datetime
+) -> None:
+    anna, talker, mailer = person("anna@example.org"), person("x@example.org"), person("b@example.org")
+    people.join(session, talker, "telegram", "11", now)
+    identity.detach(session, talker, "email", "x@example.org", now)
+    for other in (talker, mailer):
+        assert identity.unite(session, anna, other, "command line", now)
+    other = identity.split(session, anna, "telegram", "command line", now)
+    assert other is not None
+    owners = [people.by_code(session, one.code) for one in (talker, mailer, anna, other)]
+    assert [meaning and meaning.person for meaning in owners] == [other, anna, anna, other]
+
+
+def test_the_personal_link_goes_with_its_own_mailbox(session: Session, desk: Desk, person: Make, now: datetime) -> None:
+    anna, talker = person("anna@example.org"), person("y@example.org")
+    people.join(session, talker, "telegram", "12", now)
+    assert identity.detach(session, talker, "email", "y@example.org", now)
+    links = anna.code, anna.pass_code
+    assert identity.unite(session, anna, talker, "command line", now)
+    other = identity.split(session, anna, "email", "command line", now)
+    assert other is not None
+    assert (other.code, other.pass_code) == links
+    assert addresses(session, other) == {"anna@example.org"}
+    found = people.by_code(session, talker.code)
+    assert found is not None
+    assert found.person == anna, "who is left is the one who talked"
+
+
 def _submission(person: Person, conversation: Conversation, now: datetime) -> Submission:
     return Submission(
         conversation_id=conversation.id or 0,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from intake import outbox, privacy
-from intake.channels import Gone, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, Refused, SendFailed, TryLater, Unknown
 from intake.desk import Desk
 from intake.outbox import Message
 from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Person
@@ -75,6 +75,20 @@ def test_a_message_that_is_tried_again_keeps_its_place(session: Session, now: da
     outbox.failed(session, first, now, TryLater("later"))
     assert outbox.lease(session, "email", now + SECOND, 10) == []
     assert outbox.lease(session, "email", now + timedelta(minutes=1), 10) == [first]
+
+
+def test_what_waits_at_an_address_that_is_another_now_goes_there(session: Session, now: datetime) -> None:
+    first = put(session, now, "1", kind="answer", payload={"kind": "message", "text": "x"})
+    sending(session, first, now)
+    second = put(session, now, "2", kind="answer", payload={"kind": "message", "text": "y"})
+    edit = put(session, now, "3", kind="answer", payload={"kind": "edit", "message_id": 1, "text": "z"})
+    outbox.failed(session, first, now, Moved("b@example.org"))
+    assert [(row(session, id_).address, row(session, id_).state) for id_ in (first, second, edit)] == [
+        ("b@example.org", OutboxState.DUE),
+        ("b@example.org", OutboxState.DUE),
+        ("b@example.org", OutboxState.SUPPRESSED),
+    ]
+    assert session.scalars(select(Matter)).all() == []
 
 
 @pytest.mark.parametrize(("channel", "limit", "found"), [("telegram", 10, 0), ("email", 2, 2), ("email", 10, 3)])

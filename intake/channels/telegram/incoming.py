@@ -87,9 +87,10 @@ class Unblocked:
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The group has a new id."""
+    """The group `was` has become a supergroup, which has another id; said in both."""
 
-    chat_id: int
+    was: int
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,9 @@ def _what(message: Message) -> What | None:
     if message.location is not None:
         return Location(float(message.location.latitude), float(message.location.longitude))
     if message.migrate_to_chat_id is not None:
-        return Migrated(int(message.migrate_to_chat_id))
+        return Migrated(int(message.chat.id), int(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id is not None:
+        return Migrated(int(message.migrate_from_chat_id), int(message.chat.id))
     return _attachment(message) or _other(message)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from intake.channels import Gone, Outgoing, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, Outgoing, Refused, SendFailed, TryLater, Unknown
 from intake.channels.telegram.health import name_of
 from intake.channels.telegram.transport import NotSent, ServerFault, Slowed
 
@@ -152,7 +152,7 @@ def failure(error: TelegramError, *, once: bool = False) -> SendFailed:
     if isinstance(error, Slowed):
         return TryLater("Telegram asks to wait", code, after_s=float(error.after_s))
     if isinstance(error, ChatMigrated):
-        return Refused("the group has a new id", f"migrated:{error.new_chat_id}")
+        return Moved(str(error.new_chat_id))
     if isinstance(error, Forbidden):
         return Gone(_reason(error), code)
     if isinstance(error, BadRequest):

@@ -81,6 +81,15 @@ class Account:
             self.chats[chat_id] = Chat({"id": chat_id, "type": "group", "title": title}, {})
         return self.chats[chat_id]
 
+    def upgrade_group(self, chat_id: int, to: int, by: Json) -> Chat:
+        """Somebody's act makes the group a supergroup, which has another id; both chats are told."""
+        group = self.chats[chat_id]
+        new = self.chats[to] = Chat({**group.info, "id": to, "type": "supergroup"}, dict(group.members))
+        group.moved_to = to
+        self.updates.put("message", self.compose(group, by, migrate_to_chat_id=to))
+        self.updates.put("message", self.compose(new, by, migrate_from_chat_id=chat_id))
+        return new
+
     def chat(self, chat_id: object) -> Chat:
         """The chat of a call's chat_id, or the Refusal "chat not found"."""
         if chat_id in (None, ""):

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from intake.playground.bot_api.errors import Json, bad_request, forbidden
+from intake.playground.bot_api.errors import Json, Refusal, bad_request, forbidden
 
 HISTORY_LIMIT = 2_000
 Found = TypeVar("Found")
@@ -25,6 +25,8 @@ class Chat:
         self.action: str | None = None
         self.wrote = info["type"] != "private"
         self.blocked = False
+        self.moved_to: int | None = None
+        """The supergroup that this group has become."""
         self.revision = 0
         self._watchers: list[asyncio.Future[None]] = []
 
@@ -38,6 +40,12 @@ class Chat:
 
     def open_to_bot(self) -> None:
         """Raise the Refusal that the bot gets when it may not write here."""
+        if self.moved_to is not None:
+            raise Refusal(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.moved_to,
+            )
         if self.blocked:
             raise forbidden("bot was blocked by the user" if self.private else "bot was kicked from the group chat")
         if not self.wrote:

@@ -121,7 +121,8 @@ SOUND = {**FILE, "duration": 1}
         ({"video": {**PHOTO, **SOUND}}, Attachment("video", "F1", 10, "", "")),
         ({"video_note": {**SOUND, "length": 1}}, Attachment("video", "F1", 10, "", "")),
         ({"dice": {"emoji": "🎲", "value": 3}}, Unsupported()),
-        ({"migrate_to_chat_id": -1005}, Migrated(-1005)),
+        ({"migrate_to_chat_id": -1005, "chat": GROUP}, Migrated(-100, -1005)),
+        ({"migrate_from_chat_id": -5, "chat": GROUP}, Migrated(-5, -100)),
         ({"delete_chat_photo": True}, None),
     ],
 )

@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from intake.channels import Gone, Outgoing, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, Outgoing, Refused, SendFailed, TryLater, Unknown
 from intake.channels.telegram.channel import TelegramChannel
 from intake.channels.telegram.sending import call_for, failure
 from intake.channels.telegram.transport import Dropped, NotSent, ServerFault, Slowed
@@ -88,7 +88,7 @@ async def test_no_payload(channel: TelegramChannel, payload: dict[str, Any]) -> 
         (BadRequest("Bad Request: chat not found"), False, Gone, None),
         (BadRequest("Bad Request: PEER_ID_INVALID"), False, Gone, None),
         (BadRequest("Bad Request: can't parse entities"), False, Refused, None),
-        (ChatMigrated(-1001), False, Refused, None),
+        (ChatMigrated(-1001), False, Moved, None),
     ],
 )
 def test_failures(error: TelegramError, once: bool, means: type[SendFailed], after_s: float | None) -> None:
@@ -99,7 +99,9 @@ def test_failures(error: TelegramError, once: bool, means: type[SendFailed], aft
 
 
 def test_the_new_id_of_a_group_is_noted() -> None:
-    assert failure(ChatMigrated(-1001)).code == "migrated:-1001"
+    moved = failure(ChatMigrated(-1001))
+    assert isinstance(moved, Moved)
+    assert moved.to == "-1001"
 
 
 async def test_a_message_arrives_and_is_edited(api: BotApi, channel: TelegramChannel) -> None:
