@@ -121,7 +121,7 @@ def _lines(workbook: bytes, format: Format, language: str) -> Mapping[str, list[
 def _sheet(name: str, lines: list[Line], language: str) -> Sheet:
     if not lines:
         return Sheet(name, (), ())
-    headers = lines[0][1]
+    headers = _colons_doubled(lines[0][1])
     rows = (
         Row(number, {header: text for header, text in zip(headers, cells, strict=False) if header and text})
         for number, cells in lines[1:]
@@ -130,6 +130,13 @@ def _sheet(name: str, lines: list[Line], language: str) -> Sheet:
         if any(len(text) > MAX_CELL for text in cells):
             raise refused("long_cell", language, sheet=name, row=number, limit=MAX_CELL)
     return Sheet(name, tuple(filter(None, headers)), tuple(row for row in rows if row.cells))
+
+
+def _colons_doubled(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """`label:English`, as older forms have it, is `label::English` where no header of the sheet has two colons."""
+    if any("::" in header for header in headers):
+        return headers
+    return tuple(header if header.startswith("jr:") else header.replace(":", "::") for header in headers)
 
 
 def _gather(lines: Iterable[tuple[str, Line | None]]) -> Mapping[str, list[Line]]:

@@ -101,6 +101,27 @@ FINDINGS = [
         ],
     ),
     (
+        "older headers, and a space in a list of which one is chosen",
+        """\
+| survey |
+|  | type | name | label:Latviešu (lv) | label:English (en) |
+|  | select_one few | two | Divi | |
+| choices |
+|  | list name | name | label:Latviešu (lv) | label:English (en) |
+|  | few | b c | B | B |
+""",
+        [
+            (
+                "warning",
+                "survey",
+                3,
+                "label::English (en)",
+                "The text in this language is missing: English (en); a person would see “-”.",
+            ),
+            ("warning", "choices", 6, "name", "The code “b c” of a choice contains a space."),
+        ],
+    ),
+    (
         "references in every column",
         """\
 | survey |

@@ -13,6 +13,8 @@ MOST_ALTERNATIVES = 300
 MOST_TESTS = 60
 """Within one alternative; a longer one is cut: fewer tests contradict each other less, never more."""
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
+ORDERS = {"=": "=", "!=": "<>?", "<": "<", "<=": "<=?", ">": ">", ">=": ">=?"}
+"""What each comparison of two answers allows; texts such as 5 and 5.0 are no less, no more and not the same."""
 MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 BY_CHANCE = frozenset(("random", "uuid", "once", "randomize"))
 
@@ -37,7 +39,16 @@ class Opaque:
     wanted: bool = True
 
 
-Literals = tuple[Test | Opaque, ...]
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How two answers may stand to each other: "<", "=", ">", or "?" where they cannot be ordered."""
+
+    left: str
+    right: str
+    allowed: frozenset[str]
+
+
+Literals = tuple[Test | Opaque | Order, ...]
 Alternatives = list[Literals]
 Locate = Callable[[Path], str | None]
 """The path of the one answer that a location path reads; None where it may read several or something else."""
@@ -52,6 +63,8 @@ def alternatives(syntax: Syntax, locate: Locate, wanted: bool = True) -> Alterna
         case Chain(operators=(("and" | "or") as word, *_)):
             parts = [alternatives(operand, locate, wanted) for operand in syntax.operands]
             return _all(parts) if (word == "and") is wanted else _any(parts)
+        case Chain(operands=(Path() as left, Path() as right), operators=(sign,)) if sign in COMPARISONS:
+            return [(_order(left, sign, right, locate, wanted) or opaque(syntax, wanted),)]
         case Chain(operands=(left, right), operators=(sign,)) if sign in COMPARISONS:
             return [(_comparison(left, sign, right, locate, wanted) or opaque(syntax, wanted),)]
         case Call(name="not", arguments=(inner,)):
@@ -115,9 +128,22 @@ def _comparison(left: Syntax, sign: str, right: Syntax, locate: Locate, wanted: 
     return None if path is None else Test(path, subject, sign, value, wanted)
 
 
+def _order(left: Path, sign: str, right: Path, locate: Locate, wanted: bool) -> Order | None:
+    """The paths in alphabetical order, so that `a > b` meets `b < a`."""
+    first, second = locate(left), locate(right)
+    if first is None or second is None:
+        return None
+    if first > second:
+        first, second, sign = second, first, MIRRORED[sign]
+    allowed = frozenset(ORDERS[sign])
+    if not wanted:  # what cannot be ordered is neither less nor more, but it is surely not the same
+        allowed = frozenset("<=>?") - allowed | (frozenset("?") if sign != "!=" else frozenset())
+    return Order(first, second, allowed)
+
+
 def _selection(path: Path, choice: Syntax, locate: Locate, wanted: bool) -> Test | None:
     found, value = locate(path), constant(choice)
-    if found is None or not isinstance(value, str) or len(value.split()) != 1:
+    if found is None or not isinstance(value, str) or not value.strip():
         return None
     return Test(found, "has", "=", value.strip(), wanted)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ KINDS = {
     "select_multiple_from_file": "multiple", "acknowledge": "one", "calculate": "text", "hidden": "text",
 }  # fmt: skip
 ACKNOWLEDGED = "OK"
+SCALE = {"start": "1", "end": "10", "step": "1"}
 OTHER = "other"
 
 
@@ -90,9 +92,18 @@ def _variable(item: Item, names: Mapping[str, dict[str, None]]) -> Variable:
     if item.type.chooses:
         return Variable(kind, _choices(item, names))
     if item.type.kind == "range":
-        given = dict(part.split("=", 1) for part in item.row.get("parameters").replace(",", " ").split() if "=" in part)
-        return Variable(kind, lowest=_number(given.get("start")), highest=_number(given.get("end")))
+        return _scale(item.row.get("parameters"))
     return Variable(kind)
+
+
+def _scale(parameters: str) -> Variable:
+    """What can be marked on a scale; from 1 to 10 where nothing else is said (XLSForm, Range)."""
+    given = dict(part.split("=", 1) for part in re.split(r"[\s,;]+", parameters.lower()) if "=" in part)
+    start, end, step = (_number(given.get(name, usual)) for name, usual in SCALE.items())
+    if start is None or end is None or step is None:
+        return Variable("number")
+    kind = "whole" if start.is_integer() and step.is_integer() else "number"
+    return Variable(kind, lowest=min(start, end), highest=max(start, end))
 
 
 def _choices(item: Item, names: Mapping[str, dict[str, None]]) -> dict[str, None] | None:

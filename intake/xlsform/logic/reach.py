@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from conversations.xpath.syntax import Path
+from intake.xlsform.logic.clock import on_day, telling_days
 from intake.xlsform.logic.conditions import (
     BY_CHANCE,
     MOST_ALTERNATIVES,
     Alternatives,
     Literals,
     Opaque,
+    Order,
     Test,
     alternatives,
     joined,
@@ -25,7 +28,7 @@ ROUNDS = 4
 """How far back the conditions of the questions that a condition asks about are followed."""
 MOST_TRIES = 10_000
 """Alternatives looked at in one questionnaire; the built-in ones need some hundreds."""
-NEVER = "false()"
+NEVER = frozenset(("false()", "no", "false"))
 """Written alone it is meant: a note that only carries a text."""
 
 
@@ -36,6 +39,8 @@ class Reach:
     outline: Outline
     cells: Cells
     variables: Mapping[str, Variable]
+    today: date | None = None
+    """The day on which conditions are looked at; None: whatever reads the clock is not looked into."""
     _known: dict[tuple[str, str], Alternatives | None] = field(default_factory=dict)
     tries: int = 0
 
@@ -50,7 +55,7 @@ class Reach:
     def alternatives(self, cell: Written) -> Alternatives | None:
         if cell.syntax is None or cell.expression is None or not BY_CHANCE.isdisjoint(cell.expression.functions):
             return [()]
-        return alternatives(cell.syntax, self.locator(cell.item))
+        return alternatives(on_day(cell.syntax, self.today), self.locator(cell.item))
 
     def locator(self, item: Item) -> _Locator:
         return _Locator(self.outline, item)
@@ -65,6 +70,9 @@ class Reach:
             return True
         opaque = {(one.key, one.wanted) for one in tests if isinstance(one, Opaque)}
         if any((key, not wanted) in opaque for key, wanted in opaque):
+            return False
+        orders = [one for one in tests if isinstance(one, Order)]
+        if orders and not _orderly(orders):
             return False
         return all(can_pass(self.variable(path), some) for path, some in by_path(tests).items())
 
@@ -116,6 +124,15 @@ def by_path(tests: Literals) -> dict[str, list[Test]]:
     return found
 
 
+def _orderly(orders: Iterable[Order]) -> bool:
+    """Whether each two answers can stand as everything said of them wants; an answer is the same as itself."""
+    allowed: dict[tuple[str, str], frozenset[str]] = {}
+    for one in orders:
+        start = frozenset("=") if one.left == one.right else frozenset("<=>?")
+        allowed[one.left, one.right] = allowed.get((one.left, one.right), start) & one.allowed
+    return all(allowed.values())
+
+
 @dataclass(frozen=True, slots=True)
 class _Locator:
     """Finds the one answer that a path written at `item` reads."""
@@ -142,9 +159,21 @@ class Verdict:
 
 
 def never(reach: Reach) -> Iterator[Verdict]:
-    """Relevance and constraints that nothing can meet, in the order of the survey."""
+    """Relevance and constraints that nothing can meet on any day, in the order of the survey."""
+    days = telling_days(cell.syntax for cell in reach.cells.values() if cell.syntax is not None)
+    first, *others = days or (None,)
+    found = list(_never(replace(reach, today=first, _known={})))
+    for day in others:
+        if not found:
+            return
+        still = {id(verdict.cell) for verdict in _never(replace(reach, today=day, _known={}))}
+        found = [verdict for verdict in found if id(verdict.cell) in still]
+    yield from found
+
+
+def _never(reach: Reach) -> Iterator[Verdict]:
     for (_, column), cell in reach.cells.items():
-        if column == "relevant" and cell.text.replace(" ", "") != NEVER:
+        if column == "relevant" and cell.text.replace(" ", "").lower() not in NEVER:
             yield from _verdict(reach, cell, reach.of(cell.item, "relevant"))
         elif column == "constraint":
             yield from _verdict(reach, cell, _answered(reach, cell))

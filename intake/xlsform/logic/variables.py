@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice, pairwise
 
-from conversations.xpath import Node, to_number
+from conversations.xpath import Node, moment, to_number
 from conversations.xpath.comparison import compare
 from conversations.xpath.value import text_of_number
 from intake.xlsform.logic.conditions import Test
@@ -71,7 +71,7 @@ def _candidates(variable: Variable, tests: Sequence[Test]) -> Iterable[str] | No
         case "whole" | "number" if subjects == {"value"}:
             return ("", *map(text_of_number, _bounded(variable, _numbers(tests, variable.kind == "whole"))))
         case "date" if subjects == {"value"}:
-            return ("", *(str(test.value) for test in tests), *_dates(tests))
+            return ("", *(str(test.value) for test in tests if moment.read(str(test.value))), *_dates(tests))
         case "one" | "multiple" | "text" if subjects <= {"value", "length"} or subjects == {"has"}:
             return _texts(tests)
         case _ if all(test.sign in ("=", "!=") and test.subject == "value" for test in tests):

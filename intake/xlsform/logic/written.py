@@ -17,6 +17,12 @@ LONGEST = 20_000
 COLUMNS = ("relevant", "constraint", "calculation", "choice_filter", "repeat_count", "required", "read_only", "default")
 WORDS = {"yes", "no", "true", "false", "true()", "false()", ""}
 """What stands in `required` and `read_only` without being an expression."""
+TRUTHS = {
+    word: truth
+    for words, truth in (("yes Yes YES true True TRUE", "true()"), ("no No NO false False FALSE", "false()"))
+    for word in words.split()
+}
+"""What pyxform makes of a word that stands alone."""
 REFERENCE = re.compile(r"\$\{\s*(?P<last>last-saved#)?\s*(?P<name>[^}]*?)\s*\}")
 CALL = re.compile(r"[\w.:-]\s*\(")
 
@@ -74,6 +80,9 @@ def _is_expression(column: str, text: str) -> bool:
 
 def with_paths(text: str, outline: Outline) -> str:
     """${name} as an absolute path, as pyxform writes it outside repeats."""
+
+    if text.strip() in TRUTHS:
+        return TRUTHS[text.strip()]
 
     def path(match: re.Match[str]) -> str:
         if match["last"]:

@@ -57,6 +57,20 @@ def answered_with(type: str, constraint: str, key: str = "") -> Case:
 
 NEVER, NEVER_WITH, NO_CHOICE = "never_relevant", "never_relevant_with", "no_such_choice"
 CONDITIONS = [
+    asked_if("${d} > today() and ${d} < today()", NEVER),
+    asked_if("${d} > today() and ${d} < date('2020-01-01')", NEVER),
+    asked_if("${d} > today() + 7 and ${d} <= today()", NEVER),
+    asked_if("${d} <= today() and ${d} > date('2999-01-01')", NEVER),
+    asked_if("today() < date('2020-01-01')", NEVER),
+    asked_if("${d} = date('2021-02-30')", NEVER),
+    asked_if("${d} > today() and ${d} < date('2030-01-01')"),
+    asked_if("${d} > today() - 30 and ${d} < today()"),
+    asked_if("${d} <= now() and ${d} >= today()"),
+    asked_if("${n} != ${n}", NEVER),
+    asked_if("${n} > ${f} and ${f} > ${n}", NEVER),
+    asked_if("${n} > ${f} and not(${f} = ${n})"),
+    asked_if("selected(${m}, 'east west')", NO_CHOICE),
+    asked_if("yes"),
     asked_if("${a} = 'yes' and ${a} = 'no'", NEVER),
     asked_if("${a} = 'yes' or ${a} = 'no'"),
     asked_if("${a} = 'yes' and ${a} != 'no'"),
