@@ -54,8 +54,12 @@ def read_lists(
     for instance in model.findall("instance")[1:]:
         identity = instance.get("id", "")
         source = instance.get("src")
-        served = identity in entities and (source or "").rpartition("/")[2] not in files
-        rows = [] if served else _inline(instance) if source is None else _external(source, files, problems)
+        if source is None:
+            rows = _inline(instance)
+        elif identity in entities and source.rpartition("/")[2] not in files:
+            rows = []
+        else:
+            rows = _external(source, files, problems)
         if len(rows) > MOST_ROWS:
             problems.add("", f"the list “{identity}” has more than {MOST_ROWS:,} rows")
             rows = rows[:MOST_ROWS]

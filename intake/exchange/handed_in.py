@@ -38,8 +38,9 @@ class HandedIn:
             answers.setdefault(path, f"uuid:{uuid.uuid5(NAMESPACE, f'{self.row.conversation_id}')}")
         answers |= self._entities()
         instance = self._instance(answers, repeats)
+        answers |= self._unwritten(instance)
         moved = _to_those_that_apply(instance, answers, self.row.answers)
-        return self._instance(moved, repeats) if moved != answers else instance
+        return self._instance(moved, repeats) if moved != answers or self.form.declarations else instance
 
     def _instance(self, answers: Mapping[str, str], repeats: Mapping[str, int]) -> Instance:
         now, language = self.row.submitted_at, self.row.language
@@ -50,6 +51,12 @@ class HandedIn:
         nodes = {one.container: one.entity.removeprefix(one.container) for one in self.form.declarations}
         written = {one["path"]: one["id"] for one in self.row.entities}
         return {f"{path}{nodes[PLACE.sub('', path)]}/@id": number for path, number in written.items()}
+
+    def _unwritten(self, instance: Instance) -> dict[str, str]:
+        """Ids of entities that were not written: a device gives them one all the same, the same each time."""
+        places = (place for place in instance.tree.places.values() if place.field.attribute and not place.text)
+        paths = [place.key for place in places if place.name == "id" and place.field.calculate is None]
+        return {path: _uuid(f"{self.row.conversation_id} {path}") for path in paths}
 
     @property
     def key(self) -> str:
@@ -63,6 +70,10 @@ def handed_in(session: Session, desk: Desk) -> list[HandedIn]:
     newest = select(func.max(col(Submission.id))).group_by(col(Submission.conversation_id))
     rows = session.scalars(select(Submission).where(col(Submission.id).in_(newest)).order_by(col(Submission.id)))
     return [HandedIn(row, desk.form(session, row.form_id)) for row in rows]
+
+
+def _uuid(name: str) -> str:
+    return str(uuid.UUID(bytes=uuid.uuid5(NAMESPACE, name).bytes, version=4))
 
 
 def _identities(form: Form) -> list[str]:
