@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 import typer
 
-from intake.commands import acting, campaigns, contacts, following, mailbox, questionnaires, service, talking, waiting
+from intake.commands import (
+    acting,
+    campaigns,
+    choosing,
+    contacts,
+    following,
+    mailbox,
+    questionnaires,
+    reporting,
+    service,
+    talking,
+    waiting,
+)
 
 app = typer.Typer(
     name="atsauce",
@@ -27,6 +39,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "people": contacts.show_people,
         "matters": waiting.matters,
         "files": waiting.files,
+        "report": reporting.report,
         "export": following.export_to,
     },
     ACT: {
@@ -34,6 +47,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "resume": acting.resume,
         "extend": acting.extend,
         "resolve": acting.resolve,
+        "select": choosing.select,
         "stop": contacts.stop,
         "forget": contacts.forget,
         "split": waiting.split,

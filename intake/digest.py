@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from intake import letters, matters, numbers, outbox, referrals, wording
+from intake import coverage, letters, matters, numbers, outbox, referrals, wording
 from intake.channels.email.letters import Letter, letter
 from intake.desk import Desk
 from intake.store import insert_once, upsert
@@ -25,8 +25,6 @@ from intake.tables import (
     Submission,
 )
 
-FEW = 10
-"""A share of fewer than so many is said as "3 no 7", not per cent (DOMAIN.md 5)."""
 MOST_LISTED = 100
 KINDS = (
     *("question", "remark", "unclear_refusal", "unknown_delivery", "undelivered", "forwarded", "after_stop"),
@@ -94,6 +92,7 @@ def compose(session: Session, desk: Desk, now: datetime, *, upto: str = "") -> d
         "example": next((row["number"] for row in waiting if row["has_address"]), None),
         "attention": [matter(session, row, language) for row in matters.waiting(session)[:MOST_LISTED]],
         "set_aside": status["inbox"]["set_aside"],
+        "gaps": coverage.gaps(coverage.counts(session, desk, language)).get("region", []),
     }
 
 
@@ -102,13 +101,6 @@ def written(session: Session, desk: Desk, values: Mapping[str, Any]) -> Letter:
     language = desk.campaign.language
     given = letters.campaign_values(session, desk, language) | dict(values)
     return letter("digest", language, given, desk.campaign.folder / "letters")
-
-
-def share(part: int, whole: int, language: str) -> str:
-    """`3 no 7`, or `43 % (12 no 28)` where the whole is large enough for a percentage to mean something."""
-    key = "of_few" if whole < FEW else "of_many"
-    percent = round(100 * part / whole) if whole else 0
-    return wording.text(language, f"digest.{key}", part=part, whole=whole, percent=percent)
 
 
 def _put(session: Session, desk: Desk, values: Mapping[str, Any], key: str, address: str, now: datetime) -> bool:
@@ -153,9 +145,9 @@ def _before(session: Session, upto: str = "") -> dict[str, int]:
 def _funnel(status: Mapping[str, int], language: str) -> dict[str, str]:
     """Each step as a share of the one before."""
     return {
-        "invited": share(status["invited"], status["contacts"], language),
-        "begun": share(status["begun"], status["invited"], language),
-        "submitted": share(status["submitted"], status["begun"], language),
+        "invited": numbers.share(status["invited"], status["contacts"], language),
+        "begun": numbers.share(status["begun"], status["invited"], language),
+        "submitted": numbers.share(status["submitted"], status["begun"], language),
     }
 
 

@@ -1,4 +1,4 @@
-"""Initiatives and submissions as files: CSV for a spreadsheet, JSON with everything."""
+"""Initiatives and submissions as files: a workbook or CSV for a spreadsheet, JSON with everything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from intake import selection, workbook
 from intake.desk import Desk
 from intake.tables import FormVersion, Initiative, Organisation, Person, Submission
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet computes a cell that begins so; an apostrophe before it makes it text."""
+FORMULA = tuple("=+-@＝＋－＠")
+"""A spreadsheet computes a cell that begins so, also behind blanks; an apostrophe before it makes it text."""
 COPIED = (
     *("title", "description", "need", "form", "novelty", "service", "target", "scope"),
     *("municipality", "region", "stage", "year", "role", "publish"),
@@ -30,7 +31,7 @@ COPIED = (
 INITIATIVE_COLUMNS = (
     *("number", "submission", "respondent", "wave", "organisation", "registration_number", "legal_form", "sector"),
     *COPIED,
-    *("created_at", "updated_at"),
+    *("chosen_for", "created_at", "updated_at"),
 )
 SUBMISSION_COLUMNS = (
     *("number", "revision", "respondent", "wave", "organisation", "language", "channel", "late", "submitted_at"),
@@ -40,7 +41,7 @@ SUBMISSION_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is exported; `columns` are those of the submissions in CSV."""
+    """What is exported; `columns` are those of the submissions in a table."""
 
     format: str
     initiatives: list[dict[str, Any]]
@@ -61,24 +62,34 @@ def gather(session: Session, desk: Desk, format: str) -> Tables:
 
 def write(tables: Tables, folder: Path) -> list[Path]:
     """Write the files; which ones."""
+    contents: dict[str, str | bytes]
     if tables.format == "json":
         contents = {
             "initiatives.json": _json(tables.initiatives),
             "submissions.json": _json(tables.submissions),
         }
+    elif tables.format == "xlsx":
+        sheets = {name: _sheet(columns, rows) for name, columns, rows in _tables(tables)}
+        contents = {"atsauce.xlsx": workbook.written(sheets)}
     else:
-        rows = [_flat(submission) for submission in tables.submissions]
-        contents = {
-            "initiatives.csv": _csv(INITIATIVE_COLUMNS, tables.initiatives),
-            "submissions.csv": _csv(tables.columns, rows),
-        }
+        contents = {f"{name}.csv": as_csv(columns, rows) for name, columns, rows in _tables(tables)}
     return save(contents, folder)
 
 
-def save(contents: Mapping[str, str], folder: Path) -> list[Path]:
+def _tables(tables: Tables) -> Iterator[tuple[str, Sequence[str], Sequence[Mapping[str, Any]]]]:
+    yield "initiatives", INITIATIVE_COLUMNS, tables.initiatives
+    yield "submissions", tables.columns, [_flat(submission) for submission in tables.submissions]
+
+
+def _sheet(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> workbook.Sheet:
+    """The same cells as in CSV: whoever saves the workbook as CSV has no formula there either."""
+    return [str(_cell(column)) for column in columns], ([_cell(row.get(column)) for column in columns] for row in rows)
+
+
+def save(contents: Mapping[str, str | bytes], folder: Path) -> list[Path]:
     """Write files by name, readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / name, text) for name, text in contents.items()]
+    return [_write(folder / name, content) for name, content in contents.items()]
 
 
 def _initiatives(session: Session, desk: Desk) -> Iterator[dict[str, Any]]:
@@ -88,6 +99,7 @@ def _initiatives(session: Session, desk: Desk) -> Iterator[dict[str, Any]]:
         .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
         .order_by(col(Initiative.id))
     )
+    chosen = selection.chosen(session)
     for initiative, person, organisation in session.execute(statement):
         yield {
             "number": initiative.id,
@@ -99,6 +111,7 @@ def _initiatives(session: Session, desk: Desk) -> Iterator[dict[str, Any]]:
             "legal_form": (organisation.legal_form if organisation else None) or "",
             "sector": (organisation.sector if organisation else None) or "",
             **{name: getattr(initiative, name) for name in COPIED},
+            "chosen_for": chosen.get(initiative.id or 0, 1),
             "created_at": _local(desk, initiative.created_at),
             "updated_at": _local(desk, initiative.updated_at),
         }
@@ -158,12 +171,12 @@ def _rows(value: object) -> bool:
     return isinstance(value, list)
 
 
-def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """With a byte order mark, without which Excel misreads Latvian letters."""
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Harmless to a spreadsheet; with a byte order mark, without which Excel misreads Latvian letters."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([_cell(name) for name in columns])
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    writer.writerow([_cell(column) for column in columns])
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
@@ -174,7 +187,8 @@ def _cell(value: object) -> object:
         return "yes" if value else "no"
     if isinstance(value, str):
         text = value.replace("\x00", "")
-        return f"'{text}" if text.startswith(FORMULA) else text
+        begins = text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r", "\n"))
+        return f"'{text}" if begins else text
     return value
 
 
@@ -186,10 +200,10 @@ def _local(desk: Desk, instant: datetime) -> str:
     return desk.campaign.local(instant).isoformat(timespec="seconds")
 
 
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, content: str | bytes) -> Path:
     """In one step, so that nobody opens half a file."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
     os.replace(name, path)
     return path

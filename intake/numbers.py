@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlmodel import Session, col
 
-from intake import inbox, matters, outbox
+from intake import inbox, matters, outbox, wording
 from intake.tables import (
     Address,
     AddressState,
@@ -24,6 +24,8 @@ from intake.tables import (
 
 INVITING = ("invitation", "referral")
 REFERRED = (Source.REFERRAL, Source.FORWARD)
+FEW = 10
+"""A share of fewer than so many is said as "3 no 7", not per cent (DOMAIN.md 5)."""
 
 
 def status(session: Session) -> dict[str, Any]:
@@ -47,6 +49,13 @@ def channels(session: Session) -> dict[str, int]:
     """Submissions by the channel they came through."""
     rows = select(col(Submission.channel), func.count(distinct(col(Submission.conversation_id))))
     return dict(session.execute(rows.group_by(col(Submission.channel))).all())
+
+
+def share(part: int, whole: int, language: str) -> str:
+    """`3 no 7`, or `43 % (12 no 28)` where the whole is large enough for a percentage to mean something."""
+    key = "of_few" if whole < FEW else "of_many"
+    percent = round(100 * part / whole) if whole else 0
+    return wording.text(language, f"digest.{key}", part=part, whole=whole, percent=percent)
 
 
 def _referrals(session: Session) -> dict[str, int]:

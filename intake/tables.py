@@ -268,6 +268,15 @@ class Initiative(SQLModel, table=True):
     updated_at: datetime = instant()
 
 
+class Selection(SQLModel, table=True):
+    """An initiative that the staff chose for a later stage (2: the detailed questionnaire, 3: a case study)."""
+
+    initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
+    stage: int = Field(primary_key=True)
+    actor: str = words()
+    at: datetime = instant()
+
+
 class Consent(SQLModel, table=True):
     """One answer about one purpose, with the wording it was given to (DOMAIN.md 4, rule 12)."""
 

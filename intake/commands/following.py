@@ -27,6 +27,7 @@ Numbers = Annotated[list[int], typer.Argument(metavar="N...", min=1, help="Numbe
 
 class Format(StrEnum):
     CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
     XML = "xml"
     ODK_CSV = "odk-csv"
@@ -94,14 +95,14 @@ def export_to(
         Format,
         typer.Option(
             "--format",
-            help="csv for a spreadsheet, json with everything; xml, odk-csv and kobo-csv for other survey tools.",
+            help="xlsx or csv for a spreadsheet, json with everything; xml, odk-csv, kobo-csv for other survey tools.",
         ),
     ],
     split: Annotated[bool, typer.Option("--split", help="In odk-csv, a column for each choice.")] = False,
 ) -> None:
     """Write initiatives and submissions with all answers as files."""
     with counter() as c:
-        if format not in (Format.CSV, Format.JSON):
+        if format not in (Format.CSV, Format.XLSX, Format.JSON):
             exchanged.export_to(c, folder, exchange.Format(format.value), split=split)
             return
         found = c.change(lambda session: _export(session, c.desk, format, c.now()))

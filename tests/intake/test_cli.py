@@ -223,6 +223,30 @@ def test_export(anywhere: Run, tmp_path: Path, format: str) -> None:
     ]
 
 
+def test_export_as_a_workbook(run: Run, tmp_path: Path) -> None:
+    run("export", "--format", "xlsx", str(tmp_path / "out"))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["atsauce.xlsx"]
+
+
+def test_the_report_on_the_screen_for_a_program_and_as_a_page(run: Run, tmp_path: Path, listed: str) -> None:
+    run("contacts", "import", listed)
+    assert "Sākuši atbildēt" in run("report").stdout
+    assert shown(run("report", "--json"))["steps"][0] == {"step": "contacts", "count": 2, "share": ""}
+    run("report", "--page", str(tmp_path / "report.html"))
+    assert "<h1>Pārskats: " in (tmp_path / "report.html").read_text(encoding="utf-8")
+    run("report", "--page", str(tmp_path / "none" / "folder" / "report.html"))
+
+
+def test_choosing_for_a_later_stage(run: Run, tmp_path: Path) -> None:
+    assert shown(run("select", "--json")) == []
+    assert "nav" in run("select").stdout
+    assert "Nr. 7 nav" in run("select", "7", code=1).stderr
+    assert "Nr. 7" in run("select", "7", "--stage", "3", "--take-back", code=1).stderr
+    run("select", "7", "--stage", "1", code=2)
+    run("select", "--contacts", str(tmp_path / "next.csv"))
+    assert (tmp_path / "next.csv").read_text(encoding="utf-8-sig").startswith("email,name,")
+
+
 def test_every_act_is_in_the_trail(run: Run, tmp_path: Path, listed: str) -> None:
     for words in (["contacts", "import", listed], ["invite"], ["pause"], ["resume"], ["extend", "2026-02-27"]):
         run(*words)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from intake import digest, initiatives, matters, outbox, referrals
+from intake import digest, initiatives, matters, numbers, outbox, referrals
 from intake.desk import Desk
 from intake.outbox import Message
 from intake.tables import Conversation, Outbox, OutboxState, Person
@@ -181,7 +181,7 @@ def test_sent_now_whatever_was_sent_before(session: Session, desk: Desk, submit:
     ],
 )
 def test_a_share_of_few_is_no_percentage(part: int, whole: int, language: str, text: str) -> None:
-    assert digest.share(part, whole, language) == text
+    assert numbers.share(part, whole, language) == text
 
 
 def test_funnel(session: Session, desk: Desk, now: datetime, person: Callable[..., Person]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlmodel import Session
 
@@ -84,7 +85,7 @@ def test_json_has_all_answers_and_the_version(
     assert [path.name for path in files] == ["initiatives.json", "submissions.json"]
 
 
-@pytest.mark.parametrize("dangerous", ["=1+1", "+371 20000000", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("dangerous", ["=1+1", "+371 20000000", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1"])
 def test_no_cell_is_a_formula(
     session: Session,
     desk: Desk,
@@ -101,7 +102,37 @@ def test_no_cell_is_a_formula(
     for path in export.write(export.gather(session, desk, "csv"), tmp_path):
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
-        assert not [cell for cell in cells if cell.startswith(export.FORMULA)]
+        assert not [cell for cell in cells if cell.strip().startswith(export.FORMULA)]
+    (path,) = export.write(export.gather(session, desk, "xlsx"), tmp_path)
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        assert "f" not in {cell.data_type for cell in cells}
+        assert not [cell for cell in cells if str(cell.value).strip().startswith(export.FORMULA)]
+
+
+def test_a_workbook_has_what_the_csv_files_have(
+    session: Session, desk: Desk, draft: Conversation, tmp_path: Path
+) -> None:
+    (path,) = export.write(export.gather(session, desk, "xlsx"), tmp_path)
+    book = openpyxl.load_workbook(path)
+    for file in export.write(export.gather(session, desk, "csv"), tmp_path):
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))
+        found = [
+            ["" if cell is None else str(cell) for cell in row] for row in book[file.stem].iter_rows(values_only=True)
+        ]
+        assert found == rows
+    assert book["initiatives"].freeze_panes == "A2"
+
+
+def test_a_workbook_holds_any_text(session: Session, desk: Desk, draft: Conversation, tmp_path: Path) -> None:
+    hostile = "x" * 40_000 + "\x0b\x1f"
+    initiatives.submit(
+        session, desk, draft, ANSWERS | {"title": "\x01" + hostile}, language="lv", channel="email", now=draft.begun_at
+    )
+    session.flush()
+    (path,) = export.write(export.gather(session, desk, "xlsx"), tmp_path)
+    assert len(str(openpyxl.load_workbook(path)["submissions"]["L2"].value)) <= 32_767
 
 
 def test_nothing_yet_is_two_files_with_their_headers(session: Session, desk: Desk, tmp_path: Path) -> None:

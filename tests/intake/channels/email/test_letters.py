@@ -69,7 +69,6 @@ VALUES: dict[str, Any] = {
     "attention": (Of(number=5, what="jautājums mums", organisation=""),),
     "set_aside": 1,
     "gaps": ("Latgale",),
-    "page": "https://example.test/parskats",
 }
 NAMES = (
     *("invitation", "invitation_previous", "invitation_referred", "reminder_not_begun", "reminder_half_done"),
