@@ -91,6 +91,11 @@ BOTH_DIFFER = (
 
 JAVAROSA_DIFFERS = (
     Known(
+        JAVAROSA, "grove", "failed", ".*",
+        "it fails when an instance is taken out of a repeat whose entities have a computed `create`",
+        theirs=".*/@create.*", parts=True,
+    ),
+    Known(
         JAVAROSA, ".*", "value", ".*",
         "a calculated truth is stored as 1 or 0; Web Forms, Enketo and we write true or false",
         ours="true|false", theirs="1|0",
