@@ -20,6 +20,8 @@ from conversations.reading.several import Mark, Part, parts
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
 
 _SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}(?:re|atb|aw|sv|vs|ответ|отв)(?:\[\d{1,3}\])?\s{0,3}:)+\s{0,3}", re.IGNORECASE)
+_ASKED_BACK = ("proposed", "handed_on")
+"""Reasons of what nobody said in words."""
 
 
 def read_pieces(
@@ -35,17 +37,22 @@ def read_pieces(
     `awaited` are the numbers that are still open, where `asked` has more of them (a bare answer means the only one).
     """
     reader = _Reader(asked, language, now, frozenset(asked if awaited is None else awaited))
-    for number, text in _anchored(pieces).items():
+    for number, text in _anchored(pieces, Place.QUESTION).items():
         reader.answer(number, _without_number(text, number))
     others: list[Part] = []
     for piece in pieces:
-        if piece.anchor is None:
+        if piece.anchor is None and piece.place is not Place.DOUBTFUL:
             first, *more = parts(piece.text, reader.mark)
             reader.about(first)
             others += more
     for piece in pieces:
         if piece.place is Place.MARKED:
             reader.propose(piece)
+        elif piece.place is Place.DOUBTFUL and piece.anchor is None:
+            reader.remarks.append(piece.text)
+    typed_there = {piece.anchor for piece in pieces if piece.place is Place.QUESTION}
+    for number, text in _anchored(pieces, Place.DOUBTFUL).items():
+        reader.doubt(number, text, typed_there=number in typed_there)
     found = reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
     return replace(found, more=tuple(_another(part, asked, language, now) for part in others))
 
@@ -57,11 +64,11 @@ def _another(part: Part, asked: Mapping[int, Question], language: str, now: date
     return reader.reading("")
 
 
-def _anchored(pieces: Sequence[Piece]) -> dict[int, str]:
+def _anchored(pieces: Sequence[Piece], place: Place) -> dict[int, str]:
     """The text written at each question, all pieces of it together."""
     texts: dict[int, str] = {}
     for piece in pieces:
-        if piece.anchor is not None and piece.place is Place.QUESTION:
+        if piece.anchor is not None and piece.place is place:
             texts[piece.anchor] = f"{texts[piece.anchor]}\n{piece.text}" if piece.anchor in texts else piece.text
     return texts
 
@@ -120,6 +127,13 @@ class _Reader:
         question = self.asked.get(piece.anchor or 0)
         if question and question.name not in self.answers and not any(u.number == piece.anchor for u in self.unread):
             self.unread.append(Unread(piece.anchor, piece.text, "proposed"))
+
+    def doubt(self, number: int, text: str, *, typed_there: bool) -> None:
+        """What was written by we do not know whom is asked back; beside the person's own answer it is a remark."""
+        if typed_there or any(one.number == number for one in self.unread):
+            self.remarks.append(f"{number}. {text}")
+        elif self.asked[number].name not in self.answers:
+            self.unread.append(Unread(number, text, "handed_on"))
 
     def about(self, part: Part) -> None:
         """Read what is said about one initiative; the name in its heading answers the first question in words."""
@@ -197,10 +211,11 @@ class _Reader:
         return Reading(self.answers, tuple(self.unread), remarks, self._final(intent), tuple(self.commands))
 
     def _final(self, intent: Intent) -> Intent:
-        return Intent.ANSWERS if self.answers or (intent is Intent.OTHER and self.unread) else intent
+        said = any(one.reason != "handed_on" for one in self.unread)
+        return Intent.ANSWERS if self.answers or (intent is Intent.OTHER and said) else intent
 
     def _intent(self, said: str, subject: str) -> Intent:
-        if self.answers or any(one.number and one.reason != "proposed" for one in self.unread):
+        if self.answers or any(one.number and one.reason not in _ASKED_BACK for one in self.unread):
             return Intent.ANSWERS
         if found := command(said) or (command(subject) if not said else None):
             self.commands.append(found)

@@ -26,6 +26,8 @@ class Place(StrEnum):
     """In the part of one question: under it, among its options, after its answer line."""
     MARKED = "marked"
     """Not typed at all: the only options that were left, or the highlighted ones."""
+    DOUBTFUL = "doubtful"
+    """Inside a letter that somebody handed on, perhaps by that person: never an answer, asked back."""
     TOP = "top"
     END = "end"
     BETWEEN = "between"

@@ -72,7 +72,11 @@ def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[
     if found.alignment is None:
         return pieces
     typed = {piece.anchor for piece in pieces if piece.anchor is not None}
-    return pieces + marked(found.alignment, numbered, asked, typed)
+    marks = marked(found.alignment, numbered, asked, typed)
+    if found.doubtful is None:
+        return pieces + marks
+    doubtful = [_piece(block, numbered, found.alignment) for block in found.doubtful]
+    return pieces + [replace(piece, place=Place.DOUBTFUL) for piece in (*doubtful, *marks)]
 
 
 def _piece(block: Block, numbered: Sequence[int | None], alignment: Alignment | None) -> Piece:

@@ -45,6 +45,7 @@ _LABELS = (
     "|nuo|data|tema|išsiųsta|saatja|saaja|kellele|saadetud|kuupäev|teema|atsauces"
 )
 _HEADER = re.compile(rf"\s{{0,8}}[*_]{{0,2}}(?:{_LABELS})[*_]{{0,2}}\s{{0,3}}:[*_]{{0,2}}(?:\s|$)", re.IGNORECASE)
+_FROM = re.compile(r"\s{0,8}[*_]{0,2}(?:from|no|kas|von|от|nuo|saatja|nosūtītājs)[*_]{0,2}\s{0,3}:", re.IGNORECASE)
 _CLIENT_NOISE = re.compile(r"\s{0,4}\[\d{1,2}:[a-z]{2,20}/[^\]\s]{1,60}[^\]]{0,100}\]\s*$", re.IGNORECASE)
 _FOOTER = re.compile(
     r"\s{0,4}(?:nosūtīts no (?:mana|manas|outlook) ?|get outlook for|iegūstiet outlook"
@@ -63,6 +64,20 @@ def border(lines: Sequence[Line], *, names: Sequence[str] = ()) -> int:
         if not line.blank and _begins_border(lines, index, names):
             return _with_rule(lines, index)
     return len(lines)
+
+
+def border_end(lines: Sequence[Line], begin: int) -> int:
+    """Index of the first line behind the border that begins at `begin`: an attribution, or a rule and its headers."""
+    if begin >= len(lines):
+        return begin
+    for end in range(begin, min(begin + MAX_ATTRIBUTION, len(lines))):
+        if lines[end].text.rstrip().endswith(":") and not _HEADER.match(lines[end].text):
+            return end + 1
+    index, seen = begin, 0
+    while index < len(lines) and (seen < 2 or not lines[index].blank) and not lines[index].depth:
+        seen += ":" in lines[index].text
+        index += 1
+    return index
 
 
 def _with_rule(lines: Sequence[Line], index: int) -> int:
@@ -110,6 +125,19 @@ def _headers(lines: Sequence[Line], index: int) -> int:
             found += 1
         elif not line.blank and found < 2 and not line.text.startswith((" ", "\t")):
             break
+    return found
+
+
+def authors(lines: Sequence[Line]) -> list[str]:
+    """Who wrote the mails whose blocks of headers stand here, in order: the text behind "From:"."""
+    found: list[str] = []
+    index = 0
+    while index < len(lines):
+        size = _headers(lines, index) if ":" in lines[index].text and _HEADER.match(lines[index].text) else 0
+        block = lines[index : index + size]
+        if size >= 3:
+            found.append(next((line.text for line in block if _FROM.match(line.text)), ""))
+        index += max(size, 1)
     return found
 
 

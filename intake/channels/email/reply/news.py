@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from conversations.reading.meaning import without_greeting
 from intake.channels.email.reply.align import Alignment, align
 from intake.channels.email.reply.boilerplate import notices, warning
-from intake.channels.email.reply.borders import border, client_noise, forwards, without_footer
+from intake.channels.email.reply.borders import authors, border, border_end, client_noise, forwards, without_footer
 from intake.channels.email.reply.letter import Letter, question_lines
 from intake.channels.email.reply.lines import Line
 from intake.channels.email.reply.pieces import Block, blocks, unwrapped
 from intake.channels.email.reply.signature import signature
 from intake.channels.email.reply.written import Written
 
-_BELOW = re.compile(r"\b(?:zemāk|tekstā|below|inline|in the text|ниже|unten)\b", re.IGNORECASE)
+_WIDE = 60
+_BELOW = re.compile(
+    r"\b(?:zemāk|tekstā|below|inline|in the text|ниже|unten|(?:aizpildīj|atbildēj|ierakstīj|pierakstīj)(?:u|ām)"
+    r"|filled (?:it )?in|(?:ответил|заполнил)(?:а|и)?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class News:
     blocks: tuple[Block, ...]
     forwarded: bool
     alignment: Alignment | None = None
+    doubtful: tuple[Block, ...] | None = None
+    """Of a letter that came by way of somebody else: what stands in it and may be theirs; None where nothing may be."""
 
     @property
     def text(self) -> str:
@@ -44,14 +52,13 @@ def news(mail: Written, letter: Letter) -> News:
     above = mail.lines[:first]
     cut = border(above, names=letter.names)
     found = blocks(alignment)
-    own = _own(found, cut, first)
-    if _handed_on(above) and not _answers_inside(own, mail.name):
-        own = [block for block in own if not block.depth]
+    own = _own(found, set(range(cut, first)).difference(_under_border(mail.lines, cut, first)))
+    own, doubtful = _told_apart(own, mail, letter, above)
     forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
     if own and own[0].after is None:
         own[0].skip(warning(own[0].lines))
     _sign_off(own, mail.name, letter)
-    return News(tuple(block for block in own if not block.blank), forwarded, alignment)
+    return News(tuple(block for block in own if not block.blank), forwarded, alignment, doubtful)
 
 
 def _without_letter(mail: Written, names: Sequence[str]) -> News:
@@ -81,30 +88,74 @@ def _unquoted(lines: Sequence[Line], begin: int, end: int) -> Block:
     return block
 
 
-def _handed_on(above: Sequence[Line]) -> bool:
-    """Whether the letter was quoted from somebody else's mail: then quoted additions are theirs."""
+def _told_apart(
+    own: list[Block], mail: Written, letter: Letter, above: Sequence[Line]
+) -> tuple[list[Block], tuple[Block, ...] | None]:
+    """The blocks that are surely the writer's, and those inside the letter that may be of whoever handed it on.
+
+    Where the letter is quoted, quoted additions are doubtful; where it is not, all inside it are. They count as the
+    writer's where nothing else is, or the writer says that they are there.
+    """
+    handed_on = _handed_on(above, letter.names, mail)
+    if not handed_on:
+        return own, None
+    inside = [block for block in own if (block.depth if handed_on is _Shape.QUOTED else block.after is not None)]
+    outside = [block for block in own if not any(block is one for one in inside)]
+    if _answers_inside(outside, mail.name):
+        return own, None
+    return outside, tuple(inside)
+
+
+class _Shape(Enum):
+    """How a letter looks that came by way of somebody."""
+
+    QUOTED = auto()
+    BARE = auto()
+
+
+def _handed_on(above: Sequence[Line], names: Sequence[str], mail: Written) -> _Shape | None:
+    """Whether the letter came in somebody else's mail: a border of theirs, and below it the one of the letter.
+
+    Without quote marks only blocks of headers are sure borders; the first must name neither us nor the writer, who
+    may go on in a mail of their own.
+    """
     quoted = [line for line in above if line.depth]
-    return border(quoted) < len(quoted)
+    if border(quoted) < len(quoted):
+        return _Shape.QUOTED
+    bare = [line for line in above if not line.depth]
+    senders = authors(bare)
+    known = (*names, mail.address, mail.name) if mail.name else (*names, mail.address)
+    if len(senders) < 2 or any(one and one.lower() in senders[0].lower() for one in known):
+        return None
+    return _Shape.BARE
 
 
-def _answers_inside(own: Sequence[Block], name: str) -> bool:
+def _answers_inside(outside: Sequence[Block], name: str) -> bool:
     """Whether the writer typed into what somebody handed on: nothing else is theirs, or they say that it is below."""
-    outside = [block for block in own if not block.depth]
     if any(block.after is not None and signature(block.lines, name) for block in outside):
         return False
     text = "\n".join(unwrapped(block.lines[: signature(block.lines, name)]) for block in outside)
     return not without_greeting(text) or bool(_BELOW.search(text))
 
 
-def _own(found: list[Block], cut: int, first: int) -> list[Block]:
-    """Blocks that may be the writer's: nothing quoted from above the letter, nothing of the headers."""
+def _under_border(lines: Sequence[Line], cut: int, first: int) -> list[int]:
+    """Rows between the border and a quoted letter that are not quoted: what is typed there is the writer's."""
+    if first >= len(lines) or not lines[first].depth:
+        return []
+    begin = border_end(lines, cut)
+    wrapped = (row for row in range(begin + 1, first) if lines[row - 1].depth and lines[row - 1].width > _WIDE)
+    rests = {row for row in wrapped if not lines[row].depth}  # of a quoted line that the client broke
+    return [row for row in range(begin, first) if not lines[row].depth and row not in rests]
+
+
+def _own(found: list[Block], headers: Collection[int]) -> list[Block]:
+    """Blocks that may be the writer's: nothing quoted from above the letter, nothing of these rows."""
     own = []
     for block in found:
         if block.depth and block.after is None:
             continue
-        kept = sum(1 for row in block.rows if row < cut or row >= first)
         if block.after is None:
-            block.cut(kept)
+            block.keep([row not in headers for row in block.rows])
         _drop_rules(block)
         if not block.blank:
             own.append(block)
@@ -113,12 +164,7 @@ def _own(found: list[Block], cut: int, first: int) -> list[Block]:
 
 def _drop_rules(block: Block) -> None:
     """ "End forwarded message" is nobody's news."""
-    kept = [
-        (line, row)
-        for line, row in zip(block.lines, block.rows, strict=True)
-        if not forwards(line.text) and not client_noise(line)
-    ]
-    block.lines, block.rows = [line for line, _ in kept], [row for _, row in kept]
+    block.keep([not forwards(line.text) and not client_noise(line) for line in block.lines])
 
 
 def _sign_off(own: list[Block], name: str, letter: Letter) -> None:

@@ -47,6 +47,11 @@ class Block:
         """Keep the lines from `index` on."""
         del self.lines[:index], self.rows[:index]
 
+    def keep(self, wanted: Sequence[bool]) -> None:
+        """Keep these lines."""
+        self.lines = list(itertools.compress(self.lines, wanted))
+        self.rows = list(itertools.compress(self.rows, wanted))
+
     @property
     def blank(self) -> bool:
         return all(line.blank for line in self.lines)
