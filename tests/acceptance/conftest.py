@@ -12,7 +12,9 @@ import pytest
 from intake.clock import Clock
 from tests.acceptance.place import MORNING, Place
 from tests.acceptance.post import INTAKE, LocalPost, Post, RealPost
+from tests.servers import mail as mail_servers
 from tests.servers.local import bot_api, mail_server
+from tests.servers.required import need
 
 LEAKS = ("Traceback", "@example", "@biedriba", "task exception", "never retrieved")
 """What no log of the service may contain: faults of ours, and addresses."""
@@ -30,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    """A prepared campaign; the parameter names the servers, "sqlite local" when a test says nothing."""
+    """A prepared campaign; the parameter names the servers, "sqlite local" when a test says nothing. Mail servers that
+    are "own" may be killed and set up differently."""
     database, mail = getattr(request, "param", "sqlite local").split()
     clock = Clock(datetime.fromisoformat(MORNING))
     url = f"sqlite:///{tmp_path / 'atsauce.db'}" if database == "sqlite" else request.getfixturevalue("postgres_url")
@@ -41,6 +44,9 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             server = await stack.enter_async_context(mail_server(require_auth=True))
             server.mailbox(INTAKE)
             post = LocalPost(server)
+        elif mail == "own":
+            need(mail_servers.why_not())
+            post = RealPost(stack.enter_context(mail_servers.mail_servers()))
         else:
             post = RealPost(request.getfixturevalue("mail_servers"))
         found = Place(tmp_path, url, api, post, clock)

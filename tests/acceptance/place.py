@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,8 +22,8 @@ from typer.testing import CliRunner, Result
 from intake.cli import app
 from intake.clock import Clock
 from intake.playground.bot_api import BotApi
-from intake.store import Store
-from intake.tables import AuditEvent
+from intake.store import Store, opened
+from intake.tables import AuditEvent, Inbox
 from tests.acceptance.chat import Chat
 from tests.acceptance.post import INTAKE, Correspondent, Post
 from tests.acceptance.service import ATSAUCE, Service
@@ -186,6 +187,15 @@ class Place:
             return await store.read(lambda session: [(row.act, row.actor) for row in session.scalars(statement)])
         finally:
             store.close()
+
+    async def outcomes(self, count: int) -> Counter[str]:
+        """What became of the mails, once so many are handled: how often each word."""
+        handled = select(col(Inbox.outcome)).where(col(Inbox.channel) == "email", col(Inbox.outcome) != "")
+        with opened(self.database) as store:
+            async with asyncio.timeout(WAIT_S):
+                while len(found := await store.read(lambda s: list(s.scalars(handled)))) < count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        return Counter(found)
 
     async def exported(self, name: str = "submissions") -> list[dict[str, Any]]:
         folder = self.folder / "export"

@@ -42,10 +42,22 @@ def files(body: bytes) -> list[File]:
 
 def name_of(part: Message) -> str:
     """The name of a part's file, made harmless; "" where it has none."""
-    name = mime.decoded(part.get_filename() or "").replace("\\", "/").rpartition("/")[2]
+    name = mime.decoded(_filename(part)).replace("\\", "/").rpartition("/")[2]
     clean = _UNSAFE.sub("_", name).strip(". ")
     stem, dot, ending = clean.rpartition(".")
     return f"{stem[:80]}{dot}{ending[:10]}" if dot else clean[:80]
+
+
+def _filename(part: Message) -> str:
+    """As the part gives it; the parser spoils a name in plain UTF-8, which real programs write."""
+    name = part.get_filename() or ""
+    if "\ufffd" not in name:
+        return name
+    plain = Message()
+    for header in ("Content-Disposition", "Content-Type"):
+        for value in mime.headers(part, header)[:1]:
+            plain[header] = value
+    return plain.get_filename() or ""
 
 
 def _files(leaves: list[Message]) -> Iterator[File]:

@@ -133,9 +133,12 @@ def _read(message: Message, body: bytes, own: str | None) -> Mail:
 
 
 def _sender(message: Message) -> tuple[str, str]:
-    for name, address in _pairs(message, "From"):
-        return address, name
-    return "", ""
+    """Of several authors the one who sent it (RFC 5322, 3.6.2); a name with a comma in it looks like several, too."""
+    authors = list(_pairs(message, "From"))
+    if len(authors) > 1:
+        sent = (*_addresses(message, "Sender"), *_addresses(message, "Return-Path"))
+        authors = [one for one in authors if one[1] in sent] or authors
+    return (authors[0][1], authors[0][0]) if authors else ("", "")
 
 
 def _addresses(message: Message, header: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intake.channels import Unreadable
 from intake.channels.email.codes import Code, Place
+from intake.channels.email.enclosed import files
 from intake.channels.email.incoming import Attachment, Mail, read
 from intake.channels.email.mailbox import OVERSIZE
 
@@ -303,3 +304,23 @@ def _intent(path: Path) -> str | None:
         return str(json.loads(path.read_text(encoding="utf-8"))["intent"])
     except ValueError:  # one of them is not valid JSON
         return None
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("From: a@x.example, b@x.example", "a@x.example"),
+        ("From: a@x.example, b@x.example\nSender: b@x.example", "b@x.example"),
+        ("Return-Path: <b@x.example>\nFrom: Anna Ozola@relay.example, Saules <b@x.example>", "b@x.example"),
+        ("Return-Path: <c@x.example>\nFrom: a@x.example, b@x.example", "a@x.example"),
+    ],
+)
+def test_of_several_authors_the_one_who_sent_it(headers: str, expected: str) -> None:
+    assert read(f"{headers}\nTo: us@x.example\n\nx".encode()).sender == expected
+
+
+def test_the_name_of_a_file_in_plain_utf_8() -> None:
+    part = 'Content-Type: image/png\nContent-Disposition: attachment; filename="../etc/attēls.png"\n\nx\n'
+    mail = f"From: a@x.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{part}--b--\n"
+    assert [one.name for one in read(mail.encode()).attachments] == ["attēls.png"]
+    assert [one.name for one in files(mail.encode())] == ["attēls.png"]
