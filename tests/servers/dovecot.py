@@ -117,8 +117,7 @@ class Dovecot(Daemon):
         """The files of the messages in the inbox of `address`, oldest first."""
         directory = self._mail / address.lower()
         found = [path for part in ("new", "cur") for path in (directory / part).glob("*")]
-        # A maildir's file name begins with the second, then microseconds and a counter.
-        return sorted(found, key=lambda path: path.name)
+        return sorted(found, key=_delivered)
 
     def mailboxes(self) -> list[str]:
         """The addresses that ever got mail."""
@@ -162,6 +161,12 @@ class Dovecot(Daemon):
             auth_port=self.auth_port,
             sieve=sieve,
         )
+
+
+def _delivered(path: Path) -> tuple[int, int]:
+    """When Dovecot wrote the file: the second, and the microsecond without leading zeros ("1795295023.M90665P258.mx")."""
+    second, _, rest = path.name.partition(".M")
+    return int(second), int(rest.partition("P")[0])
 
 
 def _make_directories(root: Path) -> None:

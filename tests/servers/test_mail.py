@@ -4,6 +4,7 @@ import imaplib
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_sieve_script_answers_by_itself(mail_servers: MailServers) -> None:
     send(mail_servers, letter("inga@example.org"))
     (answer,) = mail_servers.wait_for("bot@example.test")
     assert (answer["Subject"], answer["In-Reply-To"]) == ("Prom", "<1@example.test>")
+
+
+def test_letters_of_one_second_keep_their_order(tmp_path: Path) -> None:
+    need(mail.why_not())
+    folder = tmp_path / "mail/anna@example.test/new"
+    server = dovecot.Dovecot(tmp_path)
+    folder.mkdir(parents=True)
+    names = [f"1795295023.M{microseconds}P7.mx" for microseconds in (665, 90_665, 133_959)]
+    for name in names:
+        (folder / name).touch()
+    assert [path.name for path in server.mailbox("anna@example.test")] == names
 
 
 def test_a_mailbox_is_numbered_anew(mail_servers: MailServers) -> None:
