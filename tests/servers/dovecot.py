@@ -164,7 +164,7 @@ class Dovecot(Daemon):
 
 
 def _delivered(path: Path) -> tuple[int, int]:
-    """When Dovecot wrote the file: the second, and the microsecond without leading zeros ("1795295023.M90665P258.mx")."""
+    """When Dovecot wrote it: the second, and the microsecond without leading zeros ("1795295023.M90665P258.mx")."""
     second, _, rest = path.name.partition(".M")
     return int(second), int(rest.partition("P")[0])
 
