@@ -49,12 +49,12 @@ def news(mail: Written, letter: Letter) -> News:
     if not inside:
         return _without_letter(mail, letter.names)
     first = min(alignment.reply.rows[i] for i in inside)
-    above = mail.lines[:first]
+    above, depth = mail.lines[:first], mail.lines[first].depth
     cut = border(above, names=letter.names)
     found = blocks(alignment)
-    own = _own(found, set(range(cut, first)).difference(_under_border(mail.lines, cut, first)))
+    own = _own(found, set(range(cut, first)).difference(_under_border(above, cut, letter.names) if depth else ()))
     own, doubtful = _told_apart(own, mail, letter, above)
-    forwarded = mail.lines[first].depth == 0 and any(not line.depth and forwards(line.text) for line in above[cut:])
+    forwarded = not depth and any(not line.depth and forwards(line.text) for line in above[cut:])
     if own and own[0].after is None:
         own[0].skip(warning(own[0].lines))
     _sign_off(own, mail.name, letter)
@@ -138,14 +138,18 @@ def _answers_inside(outside: Sequence[Block], name: str) -> bool:
     return not without_greeting(text) or bool(_BELOW.search(text))
 
 
-def _under_border(lines: Sequence[Line], cut: int, first: int) -> list[int]:
-    """Rows between the border and a quoted letter that are not quoted: what is typed there is the writer's."""
-    if first >= len(lines) or not lines[first].depth:
+def _under_border(above: Sequence[Line], cut: int, names: Sequence[str]) -> list[int]:
+    """Rows between the border and a quoted letter that are not quoted: what is typed there is the writer's.
+
+    Not so where somebody else's mail stands there without quote marks: its headers name them, or it has a border.
+    """
+    begin = border_end(above, cut)
+    bare = [row for row in range(begin, len(above)) if not above[row].depth]
+    senders = authors(above[cut:begin])
+    others = bool(senders) and not any(name.lower() in senders[0].lower() for name in names)
+    if others or border([above[row] for row in bare]) < len(bare):
         return []
-    begin = border_end(lines, cut)
-    wrapped = (row for row in range(begin + 1, first) if lines[row - 1].depth and lines[row - 1].width > _WIDE)
-    rests = {row for row in wrapped if not lines[row].depth}  # of a quoted line that the client broke
-    return [row for row in range(begin, first) if not lines[row].depth and row not in rests]
+    return [row for row in bare if not (above[row - 1].depth and above[row - 1].width > _WIDE)]  # broken by the client
 
 
 def _own(found: list[Block], headers: Collection[int]) -> list[Block]:
