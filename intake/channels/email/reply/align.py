@@ -65,7 +65,8 @@ def _match(indices: Sequence[int], theirs: Words, shown: _Shown) -> dict[int, in
     chosen = [theirs.words[i] for i in indices]
     blocks = LCSseq.opcodes(shown.words.words, chosen)
     runs = [_Run(op.dest_start, op.src_start, op.src_end - op.src_start) for op in blocks if op.tag == "equal"]
-    slid = _slid(runs, chosen, [theirs.rows[i] for i in indices])
+    rows = [theirs.rows[i] for i in indices]
+    slid = _whole_options(_slid(runs, chosen, rows), rows, shown)
     return {indices[reply]: letter for reply, letter in _trusted(slid, shown).items()}
 
 
@@ -82,6 +83,8 @@ class _Shown:
     """For each line how many shown words it has."""
     options: frozenset[int]
     """Lines that are an option."""
+    marks: frozenset[int]
+    """Words that are the letter of an option."""
 
     @classmethod
     def of(cls, ours: Words) -> _Shown:
@@ -89,7 +92,8 @@ class _Shown:
         options = frozenset(row for row, line in enumerate(ours.lines) if OPTION.match(line.text))
         rows = [-1 if link else row for row, link in zip(ours.rows, links, strict=True)]
         sizes = Counter(rows)
-        return cls(ours, rows, [0, *itertools.accumulate(not link for link in links)], sizes, options)
+        before = [0, *itertools.accumulate(not link for link in links)]
+        return cls(ours, rows, before, sizes, options, frozenset(ours.starts[row] for row in options))
 
     def gap(self, first: _Run, second: _Run) -> int:
         """How many shown words stand between two runs."""
@@ -113,6 +117,17 @@ def _slid(runs: list[_Run], chosen: list[str], rows: list[int]) -> list[_Run]:
         slid[index] = _Run(before.reply, before.letter, before.length + shift)
         slid[index + 1] = _Run(after.reply + shift, after.letter + shift, after.length - shift)
     return [run for run in slid if run.length > 0]
+
+
+def _whole_options(runs: list[_Run], rows: list[int], shown: _Shown) -> list[_Run]:
+    """Without the letters of options that stand in another line than their option: words such as "a" in typed text."""
+    torn = {
+        index
+        for index, (run, after) in enumerate(itertools.pairwise(runs))
+        if run.length == 1 and run.letter in shown.marks and run.reply + 1 < after.reply
+        if run.letter + 1 == after.letter and rows[run.reply] != rows[after.reply]
+    }
+    return [run for index, run in enumerate(runs) if index not in torn] if torn else runs
 
 
 def _best_shift(before: _Run, after: _Run, chosen: list[str], rows: list[int]) -> int:

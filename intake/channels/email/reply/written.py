@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from intake.channels.email import mime
 from intake.channels.email.reply.html import html_lines
 from intake.channels.email.reply.lines import Line, text_lines
+from intake.channels.email.reply.links import without_link_list
 
 MAX_BYTES = 4_000_000
 _ENOUGH = 1_000
@@ -68,7 +69,7 @@ def _body(leaves: list[Message]) -> tuple[Line, ...]:
 
 def _plain_lines(part: Message) -> tuple[Line, ...]:
     flowed = _parameter(part, "format") == "flowed"
-    return text_lines(_text(part), flowed=flowed, delsp=_parameter(part, "delsp") == "yes")
+    return without_link_list(text_lines(_text(part), flowed=flowed, delsp=_parameter(part, "delsp") == "yes"))
 
 
 def _parameter(part: Message, name: str) -> str:
