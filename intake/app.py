@@ -14,7 +14,7 @@ from socket import socket
 
 import structlog
 
-from intake import chat, mail, staff_chat, web
+from intake import chat, mail, signs, staff_chat, web
 from intake.bell import Bell
 from intake.campaign import Campaign
 from intake.channels import Channel
@@ -164,6 +164,7 @@ def _workers(service: Service, roles: set[Role], page: socket | None) -> dict[st
         workers["fetch"] = partial(asking.work, s.asked, s.heard, s.bells["telegram"])
     if Role.RECEIVE in roles and isinstance(telegram, TelegramChannel):
         workers["introduce"] = partial(_introduce, telegram, s)
+        workers["signs"] = partial(signs.show, telegram, s.store, s.desk, s.clock)
     return workers
 
 

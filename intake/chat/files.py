@@ -32,7 +32,6 @@ def receive(talk: Talk, file: incoming.Attachment) -> str:
     draft = talk.draft
     question = _media_question(draft, file.kind) if draft else None
     row = _row(talk, file, draft, question or "")
-    talk.visit.send([{"kind": "action", "action": "typing"}])
     if draft is not None and question is not None:
         return talk.take(draft, Attach(None, f"{PREFIX}{row.id}", now=talk.now))
     return _remark(talk, draft, file, row)

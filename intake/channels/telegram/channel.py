@@ -16,9 +16,10 @@ from intake.channels.telegram.commands import introduce, introduce_staff
 from intake.channels.telegram.health import Clock, Health
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.pace import Pace
-from intake.channels.telegram.polling import LONG_POLL_S, Backoff, Poller
+from intake.channels.telegram.polling import LONG_POLL_S, Backoff, Poller, private_chat
 from intake.channels.telegram.sending import Call
 from intake.channels.telegram.transport import READ_TIMEOUT_S
+from intake.channels.telegram.unanswered import Unanswered
 
 LONGEST_WAIT_S = 2.0
 """A message that would have to wait longer for its turn goes back to the outbox, with the time to come again."""
@@ -54,6 +55,7 @@ class TelegramChannel:
     ) -> None:
         self.client = Client(token, api_url, read_timeout_s=read_timeout_s)
         self._now = now
+        self.unanswered = Unanswered()
         self._pace = Pace() if paced else None
         self._poller = Poller(self.client, now, backoff or Backoff(), long_poll_s)
 
@@ -85,9 +87,14 @@ class TelegramChannel:
         """Set the commands of the staff chat, see commands.introduce_staff."""
         return await introduce_staff(self.client, chat_id, language)
 
-    def listen(self, mark: str | None) -> AsyncIterator[Batch]:
+    async def listen(self, mark: str | None) -> AsyncIterator[Batch]:
         """Updates for ever. The position is kept by Telegram, so `mark` is not used."""
-        return self._poller.batches()
+        loop = asyncio.get_running_loop()
+        async for batch in self._poller.batches():
+            chats = {chat for raw in batch.raws if (chat := private_chat(raw.stream))}
+            self.unanswered.heard(chats, loop.time())
+            yield batch
+            self.unanswered.recorded(chats)
 
     def read(self, body: bytes) -> ChatInput | None:
         """What the update says, None when it is nothing for us; raises Unreadable."""
@@ -96,6 +103,8 @@ class TelegramChannel:
     async def send(self, outgoing: Outgoing) -> str:
         """The id of the message; "" for what makes none. Raises SendFailed."""
         call = sending.call_for(outgoing)
+        if call.method != "sendChatAction":
+            self.unanswered.answered(outgoing.address)
         await self._wait_for_turn(outgoing.address, call)
         try:
             return sending.message_id(await self.client.call(call.method, call.parameters), outgoing.payload)

@@ -133,6 +133,12 @@ def stream_of(update: Any) -> str:
     return "tg:?"
 
 
+def private_chat(stream: str) -> str | None:
+    """The chat of a stream, where it is one person's (Bot API: ids of groups are negative)."""
+    chat = stream.removeprefix("tg:")
+    return chat if chat.isdecimal() else None
+
+
 def _nested_id(holder: Any, name: str) -> int | None:
     inner = holder.get(name) if isinstance(holder, dict) else None
     id_ = inner.get("id") if isinstance(inner, dict) else None
