@@ -13,7 +13,9 @@ MAX_CODES = 20
 _CODE = r"(?P<code>(?:[A-Za-z]{2}-)?[0-9A-Za-z]{6,16})"
 _TAG = re.compile(_CODE)
 _SUBJECT = re.compile(r"\[SI-(?P<code>[0-9A-Za-z]{6,16})\]", re.IGNORECASE)
-_LINE = re.compile(r"(?:atsauces kods|reference code)\s{0,3}:[\s*_]{0,5}" + _CODE + r"\b", re.IGNORECASE)
+_LABELS = ("atsauces kods", "reference code")
+MAX_LABELS = 100
+_LINE = re.compile("(?:" + "|".join(_LABELS) + r")\s{0,3}:[\s*_]{0,5}" + _CODE + r"\b", re.IGNORECASE)
 _LINK = re.compile(r"\bt(?:elegram)?\.me/[A-Za-z0-9_]{1,40}\?start=(?P<code>[0-9A-Za-z_-]{6,64})")
 
 
@@ -39,8 +41,8 @@ def find_codes(addresses: Iterable[str], own: str | None, subject: str, texts: I
     found = [*_in_addresses(addresses, own), *_in(_SUBJECT, subject, Place.SUBJECT)]
     links: list[Code] = []
     for text in texts:
-        found.extend(_in(_LINE, text, Place.LINE))
-        links.extend(_in(_LINK, text, Place.LINK))
+        found.extend(_in_lines(text))
+        links.extend(_in(_LINK, text, Place.LINK) if "?start=" in text else ())
     return tuple(dict.fromkeys([*found, *links]))[:MAX_CODES]
 
 
@@ -49,6 +51,19 @@ def _in_addresses(addresses: Iterable[str], own: str | None) -> Iterator[Code]:
         tag = tag_of(address, own)
         if tag and not read_verp(tag) and (match := _TAG.fullmatch(tag)):
             yield _code(match, Place.ADDRESS)
+
+
+def _in_lines(text: str) -> Iterator[Code]:
+    """Behind each label; found by plain search first, since a pattern that ignores case is slow over a whole mail."""
+    lower = text.lower()
+    for label in _LABELS if len(lower) == len(text) else ():
+        begin = lower.find(label)
+        for _ in range(MAX_LABELS):
+            if begin < 0:
+                break
+            if match := _LINE.match(text, begin):
+                yield _code(match, Place.LINE)
+            begin = lower.find(label, begin + 1)
 
 
 def _in(pattern: re.Pattern[str], text: str, place: Place) -> list[Code]:

@@ -91,7 +91,11 @@ class Mail:
 
 def read(body: bytes, own: str | None = None) -> Mail:
     """Read a mail that came to our address `own` (None: to any); raises Unreadable and nothing else."""
-    message = mime.parse(body)
+    return read_parsed(mime.parse(body), body, own)
+
+
+def read_parsed(message: Message, body: bytes, own: str | None = None) -> Mail:
+    """As `read`, for a mail that was taken apart already."""
     try:
         return _read(message, body, own)
     except mime.FAULTS as error:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from conversations.forms.definition import Question
 from conversations.reading import Intent, Piece, Place, Reading, read_pieces
 from intake.channels import Unreadable
-from intake.channels.email import incoming
+from intake.channels.email import incoming, mime
 from intake.channels.email.reply.align import Alignment
 from intake.channels.email.reply.letter import NO_LETTER, Letter, numbers, read_letter
 from intake.channels.email.reply.marks import leftover, marked, ticked
@@ -26,7 +26,7 @@ def new_text(raw: bytes, sent: bytes | None) -> str:
     "" for what is no mail. Never raises; time is linear in `raw`.
     """
     try:
-        return _news(bounded(raw), read_letter(sent) if sent else NO_LETTER).text
+        return news(written(mime.parse(bounded(raw))), read_letter(sent) if sent else NO_LETTER).text
     except Unreadable:
         return ""
 
@@ -47,22 +47,19 @@ def read_answers(
     """
     raw = bounded(raw)
     try:
-        mail = incoming.read(raw)
-        letter = read_letter(sent)
-        found = _news(raw, letter)
+        message = mime.parse(raw)
+        mail = incoming.read_parsed(message, raw)
     except Unreadable:
         return Reading()
     if mail.bounce or mail.automatic:
         return Reading(intent=Intent.BOUNCE if mail.bounce else Intent.AUTO_REPLY)
+    letter = read_letter(sent)
+    found = news(written(message), letter)
     when = now or mail.date or datetime.now(UTC)
     reading = read_pieces(_pieces(found, letter, asked), asked, language, when, mail.subject, awaited)
     if reading.intent is not Intent.ANSWERS and (found.forwarded or mail.forwarded):
         return replace(reading, intent=Intent.FORWARD)
     return reading
-
-
-def _news(raw: bytes, letter: Letter) -> News:
-    return news(written(raw), letter)
 
 
 def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[Piece]:

@@ -38,9 +38,8 @@ def bounded(raw: bytes) -> bytes:
     return _BLANK_LINES.sub(b"\n\n\n", raw[:MAX_BYTES])
 
 
-def written(raw: bytes) -> Written:
-    """Read a mail's text; raises Unreadable like `mime.parse`."""
-    message = mime.parse(raw)
+def written(message: Message) -> Written:
+    """Read a mail's text."""
     leaves = list(mime.leaves(message))
     name, address = parseaddr(mime.header(message, "From"))
     encloses = any(leaf.get_content_type() == "message/rfc822" for leaf in leaves)
