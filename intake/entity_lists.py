@@ -31,6 +31,8 @@ PROPERTIES = {
     INITIATIVES: ("title", *TEXTS, "year", *ORGANISATION, *CONTACT, *CONSENTS, *MORE),
     REFERRALS: ("organisation", "email", "municipality", "person", "person_knows", "may_name"),
 }
+COLUMNS = {INITIATIVES: ("title", *TEXTS, "year", *ORGANISATION), REFERRALS: PROPERTIES[REFERRALS]}
+"""Those that tables and letters show."""
 
 
 def kept(written: str) -> str:

@@ -10,7 +10,7 @@ from intake.xlsform.finding import Finding, Place, Severity, found
 from intake.xlsform.sheets import SHEETS, Workbook
 
 COUNTED_ROW = re.compile(r"\[row\s*:\s*(?P<row>\d+)\]\s*")
-PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']*)' value is invalid\. ")
+PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the (?:'(?P<column>[^']*)' value|entity declaration) is invalid\. ")
 QUOTED = re.compile(r"'([^']+)'")
 WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language|missing translation", re.IGNORECASE)
 """What our own checks say better, with row and column."""

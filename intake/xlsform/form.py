@@ -63,11 +63,13 @@ def _together(findings: tuple[Finding, ...], logic: tuple[Finding, ...]) -> tupl
     placed = [finding for finding in logic if finding.row is not None]
     cells = {(finding.sheet, finding.row, finding.column) for finding in placed if _refuses(finding)}
     rows = {(one.sheet, one.row, severity) for one in placed for severity in (one.severity, Severity.WARNING)}
+    entities = any(one.key.startswith("entity_") and _refuses(one) for one in logic)
     kept = (
         one
         for one in findings
         if not (one.key == "expression" and (one.sheet, one.row, one.column) in cells)
         and not (one.key == "pyxform" and (one.sheet, one.row, one.severity) in rows)
+        and not (one.key == "pyxform" and entities and (one.column == "save_to" or one.sheet == "entities"))
     )
     return (*kept, *logic)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from intake.xlsform.finding import Finding, Severity
-from intake.xlsform.logic import codelists, engines, filters, names, order, repeats, support
+from intake.xlsform.logic import codelists, engines, entities, filters, names, order, repeats, support
 from intake.xlsform.logic.reach import never
 from intake.xlsform.logic.survey import Survey, take_apart
 from intake.xlsform.sheets import Workbook
@@ -25,6 +25,10 @@ CHECKS = (
     names.unknown_columns,
     names.languages,
     codelists.dated_lists,
+    entities.headers,
+    entities.declarations,
+    entities.saved,
+    entities.scopes,
 )
 
 

@@ -73,6 +73,7 @@ def test_the_built_in_questionnaires_are_clean(path: Path) -> None:
 EXPECTED = {
     "calculations": {"engines_max"},
     "constraints": {"engines_date_text"},
+    "entities": {"entity_property_unknown"},
     "media": {"pyxform"},
     "or_other": {"or_other"},
     "repeat_hidden": {"count_unbounded"},
