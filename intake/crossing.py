@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, exists, select
+from sqlmodel import Session, SQLModel, col
 
 from conversations.forms import Form
 from conversations.session import Session as Answers
@@ -15,9 +15,18 @@ from intake import outbox, people, wording
 from intake.channels.telegram import screens
 from intake.channels.telegram.render import render
 from intake.outbox import Message
-from intake.tables import Conversation, Outbox
+from intake.tables import Conversation, Outbox, OutboxState
 
 CHAT = "telegram"
+PREFIX = "crossing:"
+_TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+_CROSSED = (
+    select(_TABLE.c.conversation_id, _TABLE.c.payload, _TABLE.c.state, _TABLE.c.provider_id)
+    .where(_TABLE.c.channel == bindparam("on"), _TABLE.c.address == bindparam("to"))
+    .where(_TABLE.c.key.like(bindparam("prefix")))
+    .order_by(_TABLE.c.id.desc())
+    .limit(4)
+)
 
 
 def tell_chat(session: Session, row: Conversation, form: Form, before: Answers, after: Answers, now: datetime) -> None:
@@ -33,8 +42,25 @@ def tell_chat(session: Session, row: Conversation, form: Form, before: Answers, 
         prompts = turn(form, after, Resume(now=now)).prompts
         payloads = [*payloads, *render(prompts, after.language, salt=str(row.id))]
     for number, payload in enumerate(payloads):
-        key = f"crossing:{row.id}:{now.isoformat()}:{number}"
-        outbox.put(session, Message(CHAT, "answer", key, chat, payload, now, row.person_id, row.id), now)
+        key = f"{PREFIX}{row.id}:{now.isoformat()}:{number}"
+        shown = {**payload, "instead_of": before.at}
+        outbox.put(session, Message(CHAT, "answer", key, chat, shown, now, row.person_id, row.id), now)
+
+
+def asked_before(session: Session, chat: str, message_id: int | None) -> tuple[int, str] | None:
+    """(conversation, path) of the question that was on the screen when a message was typed, where a mail had answered
+    it already and the chat did not show that yet: in a chat, numbers of messages grow in the order of sending."""
+    rows = session.connection().execute(_CROSSED, {"on": CHAT, "to": chat, "prefix": f"{PREFIX}%"}).all()
+    unseen = [row for row in rows if message_id is not None and _later(row.state, row.provider_id, message_id)]
+    if not unseen or not unseen[-1].payload.get("instead_of"):
+        return None
+    return unseen[-1].conversation_id, unseen[-1].payload["instead_of"]
+
+
+def _later(state: str, provider_id: str | None, message_id: int) -> bool:
+    if state == OutboxState.SENT:
+        return provider_id is not None and provider_id.isdecimal() and int(provider_id) > message_id
+    return state in outbox.OPEN
 
 
 def _was_talked_about(session: Session, row: Conversation) -> bool:

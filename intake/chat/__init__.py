@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from conversations.session import State
 from conversations.turn import Jump, Resume
-from intake import matters, outbox, people, privacy
+from intake import crossing, matters, outbox, people, privacy
 from intake.channels.telegram import incoming, screens
 from intake.channels.telegram.incoming import ChatInput
 from intake.chat import corrections, files, shared, team, typed
@@ -116,7 +116,9 @@ def _pressed_by_word(visit: Visit, act: ChatInput) -> ChatInput:
     if not isinstance(act.what, incoming.Text) or len(act.what.text) > typed.LONGEST:
         return act
     data = typed.meaning(act.what.text, visit.shown)
-    return act if data is None else replace(act, what=incoming.Pressed(data, ""), message_id=visit.shown.message_id)
+    if data is None or crossing.asked_before(visit.session, visit.chat, act.message_id) is not None:
+        return act  # a button that was not on the screen yet is not meant
+    return replace(act, what=incoming.Pressed(data, ""), message_id=visit.shown.message_id)
 
 
 def _in_group(visit: Visit, act: ChatInput) -> str:

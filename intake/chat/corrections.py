@@ -1,4 +1,5 @@
-"""An edited message of an answered text is a correction; what follows a message of full length belongs to it."""
+"""An edited message of an answered text is a correction, and so is one typed for a question that a mail answered
+meanwhile; what follows a message of full length belongs to it."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlmodel import SQLModel
 
 from conversations.session import State
 from conversations.turn import Accepted, Answer, Ask, Input, Jump, Prompt, Resume
-from intake import drafts
+from intake import crossing, drafts
 from intake.channels.telegram.text import LONGEST_TEXT
 from intake.chat.talk import Talk, accepted
 from intake.chat.visit import CHANNEL
@@ -35,6 +36,9 @@ def answer(talk: Talk, text: str) -> str:
     if long is not None:
         return _join(talk, long, text)
     draft = talk.draft
+    before = crossing.asked_before(talk.visit.session, talk.visit.chat, talk.act.message_id)
+    if draft is not None and before is not None and before[0] == draft.row.id and draft.answers.state in drafts.LIVE:
+        return _corrected(talk, draft, before[1], text)
     path = (draft.answers.at if draft else None) or ""
     turn = talk.given(Answer(text, now=talk.now))
     if draft is None or turn is None or talk.act.message_id is None:
@@ -56,7 +60,11 @@ def correct(talk: Talk, text: str) -> str:
         talk.visit.say("edited_after_submission")
         return "closed"
     typed.part = ""
-    error = _replace(talk, draft, typed.path, text)
+    return _corrected(talk, draft, typed.path, text)
+
+
+def _corrected(talk: Talk, draft: Draft, path: str, text: str) -> str:
+    error = _replace(talk, draft, path, text)
     if error is None:
         talk.visit.say("corrected")
         return "corrected"

@@ -69,6 +69,7 @@ async def _both(place: Place, person_id: int, address: str) -> None:
     person, chat = place.mail(address), place.chat(person_id)
     invitation = await person.next_letter()
     chat.start(links(text_of(invitation))[0])
+    await chat.reads("Labdien!")  # later, the link would hold answers by mail already, and ask who opens it
 
     async def by_mail() -> None:
         for answers in BY_MAIL:
