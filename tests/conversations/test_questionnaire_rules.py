@@ -263,3 +263,13 @@ def test_users_are_asked_six_questions(answers: dict[str, str], asked: int) -> N
     instance = opened("case_study", **answers)
     guide = [place for place in form("case_study").fields if place.startswith("/data/part_") and place.count("/") == 3]
     assert sum(instance.relevant(place) for place in guide) == asked
+
+
+@pytest.mark.parametrize(("known", "number", "asked"), [("ngo", 0, True), ("ngo", 1, False), ("none", 0, False)])
+def test_at_least_one_partner_is_named(known: str, number: int, asked: bool) -> None:
+    instance = Instance(form("detail"), now=NOW, language="lv", initial=0)
+    instance.set("/data/initiative_partners", known)
+    for _ in range(number):
+        instance.add_repeat("/data/partner")
+    assert instance.relevant("/data/partner_check") is asked
+    assert (instance.offer("/data/partner_check", "OK") is not None) is asked
