@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from intake import crash
 from intake.store import changed
 from intake.tables import Attachment, AttachmentState
 
@@ -150,6 +151,19 @@ def removed(session: Session, digests: Iterable[str]) -> None:
     session.execute(update(Attachment).where(*gone).values(digest=""))
 
 
+def digests(session: Session) -> frozenset[str]:
+    """Of all content that some row knows of."""
+    return frozenset(session.scalars(select(col(Attachment.digest)).where(col(Attachment.digest) != "").distinct()))
+
+
+def remove_strays(folder: Path, known: Set[str], before_s: float) -> int:
+    """Remove what a process that died left behind, last written before this time (of `time.time`); how many."""
+    files = [path for path in folder.glob("*/*") if path.name not in known and path.stat().st_mtime < before_s]
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)
+
+
 def path_of(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
@@ -162,6 +176,7 @@ def keep(folder: Path, content: bytes) -> str:
     part = path.with_name(f"{digest}.{os.getpid()}.part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
+        crash.point("storing")
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

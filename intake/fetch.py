@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,10 @@ _ANYTHING = select(
 """Whether somebody's membership is to be asked, a file is due, one is to be removed: nearly always nothing is."""
 
 
+WRITTEN_WITHIN_S = 3600.0
+"""A file younger than this may be noted in a moment."""
+
+
 class Fetch:
     """Asks for ever, one thing at a time; what was found is written in a transaction of its own."""
 
@@ -40,10 +45,18 @@ class Fetch:
 
     async def work(self, bell: Bell, heard: Bell, answered: Bell) -> None:
         """`bell` rings when there may be something to ask, `heard` and `answered` are rung when an answer is there."""
+        await self._tidy_up()
         while True:
             found = await self._store.insist(self._anything)
             if not found or not await self._ask(heard, answered):
                 await bell.wait(LOOK_AGAIN_S)
+
+    async def _tidy_up(self) -> None:
+        """Content that was kept, but not noted when a process died; what somebody writes right now is left alone."""
+        before_s = time.time() - WRITTEN_WITHIN_S
+        known = await self._store.read(attachments.digests)
+        if removed := await asyncio.to_thread(attachments.remove_strays, self._folder, known, before_s):
+            log.info("files that nobody knows are removed", files=removed)
 
     def _anything(self, session: Session) -> bool:
         return any(session.connection().execute(_ANYTHING, {"at": self._clock.now()}).one())
@@ -71,6 +84,7 @@ class Fetch:
         crash.point("fetched")
         size = len(content)
         await self._store.insist(lambda s: attachments.stored(s, wanted.id, self._clock.now(), digest, size))
+        crash.point("stored")
         return True
 
     def _give_up(self, session: Session, wanted: Wanted, failure: SendFailed) -> None:

@@ -9,6 +9,7 @@ from conversations.turn import Back, Input, Pause, Review, Skip
 from intake import consents, drafts, identity, people, phrases, privacy, wording
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button
+from intake.channels.telegram.render import Touched
 from intake.chat.talk import FINISHED, Talk
 from intake.chat.visit import CHANNEL, salt
 from intake.tables import Source
@@ -26,7 +27,7 @@ def command(talk: Talk, name: str) -> str:
     }
     draft = talk.draft
     if name in inputs and draft is not None:
-        return talk.take(draft, inputs[name])
+        return talk.take(draft, inputs[name], Touched(talk.open_message(draft)))
     if name in inputs:
         talk.visit.say("not_begun")
         return "not_begun"

@@ -36,12 +36,14 @@ LETTERS_GO = ("email: sending*3", "email: sending*3", "email: sent*2", "email: m
 ANSWERS_COME = (
     *("telegram: heard", "telegram: recorded", "telegram: recorded", "handling*3", "handled*2", "committing*9"),
     *("telegram: leased*2", "telegram: sending*4", "telegram: sending*4", "telegram: sent*3", "telegram: sent*3"),
+    *("fetching", "fetched", "fetching*2", "fetched*2", "storing", "stored"),
     *("telegram: marked*2", "email: heard", "email: recorded", "ticked*2", "telegram: draining"),
 )
 LETTERS_ARE_ANSWERED = ("email: leased", "email: sending", "email: sent", "email: draining")
 REMINDERS_GO = ("ticking", "telegram: sending*2", "telegram: sent*2", "email: sending*2", "email: sent*2", "ticked")
 RANDOM_KILLS = 5
 TEXTS_A_START = 9
+FILES = 2
 QUIET_S, PATIENCE_S = 4.0, 15.0
 
 
@@ -59,6 +61,7 @@ class Story:
         await self.service.start(crash_at)
         self.crowd.type(texts)
         await self.crowd.reply(replies)
+        self.crowd.send_files(FILES * crash_at.startswith(("fetch", "stor")))
         if crash_at.endswith("draining"):
             self.service.terminate()
         try:
@@ -150,7 +153,7 @@ async def test_killed_at_every_point(story: Story) -> None:
     await _the_rest(story)
     await _reminders(story)
     rows = await story.store.read(verdict.read)
-    verdict.check(rows, story.crowd)
+    verdict.check(rows, story.crowd, story.folder / "data")
     assert story.crowd.updates >= 200
     assert story.crowd.mails + len(story.crowd.mail.smtp.deliveries) >= 50
     print(f"{story.service.kills} kills")
@@ -214,5 +217,8 @@ async def _reminders(story: Story) -> None:
     """Days later: one reminder each for those who have not finished, whatever happens meanwhile."""
     story.service.clock = max(story.service.clock, REMINDING)
     for point in REMINDERS_GO:
+        story.crowd.mail.smtp.faults.clear()
+        if point.startswith("telegram"):  # letters wait, so that there are some left for the points of theirs
+            story.crowd.mail.smtp.faults.plan("451", times=100)
         await story.until_killed(point, texts=0)
     await story.until_quiet()

@@ -33,7 +33,7 @@ LONGEST_ON_BUTTON = 14
 """Characters of a question on a button of the review: with its number, two fit beside each other."""
 
 MOST_REVIEW_BUTTONS = 90
-_KEEPS_KEYBOARD = (Action.HELP, Action.HUMAN)
+_KEEPS = (Action.HELP, Action.HUMAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class _Page:
         self._edit: Payload | None = None
         self._new: list[Payload] = []
         self._accepted: list[str] = []
+        self._asked_anew = False
+        """Whether something with buttons is said below: those of the touched message have served."""
 
     def payloads(self, prompts: Sequence[Prompt]) -> list[Payload]:
         touched, first = self._touched, []
@@ -88,7 +90,7 @@ class _Page:
             first.append(screens.answer_callback(touched.callback_id, _notice_of(prompts)))
         if self._edit is not None:
             first.append(self._edit)
-        elif touched.button and touched.message_id and touched.button.action not in _KEEPS_KEYBOARD:
+        elif touched.message_id and (self._asked_anew or (touched.button and touched.button.action not in _KEEPS)):
             first.append({"kind": "edit_markup", "message_id": touched.message_id})
         self._new += self._say_accepted()
         return [*first, *self._put_keyboard_away()]
@@ -148,6 +150,7 @@ class _Page:
         return touched.message_id is not None and (touched.button is None or touched.button.belongs(path, self._salt))
 
     def _put(self, spans: Sequence[Span], markup: Markup | None = None) -> None:
+        self._asked_anew = self._asked_anew or bool(markup)
         if self._touched.reply_keyboard and (markup or {}).get("inline_keyboard"):
             self._new += self._say_accepted()  # with it goes the other keyboard: a message has only one
         head = [Span("\n".join(self._accepted) + "\n\n")] if self._accepted else []

@@ -101,6 +101,10 @@ class Person:
     def send_voice(self, content: bytes) -> Json:
         return self._say(None, voice=as_voice(self.account.files.store("voice.ogg", content, "audio/ogg")))
 
+    def send(self, *, chat: Chat | None = None, **content: Any) -> Json:
+        """Whatever else a client can send, as the Bot API has it: sticker=..., poll=..., a text with forward_origin."""
+        return self._say(chat, **content)
+
     def block(self) -> None:
         """Block the bot; it learns of it by my_chat_member and by 403."""
         self.chat.blocked = True

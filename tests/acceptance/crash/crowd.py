@@ -39,6 +39,8 @@ class Crowd:
     mail: MailServer
     updates: int = 0
     mails: int = 0
+    files: list[bytes] = field(default_factory=list)
+    """What people in chats have sent beside their answers."""
     replied: set[int] = field(default_factory=set)
     stopped_chats: set[int] = field(default_factory=set)
     stopped_addresses: set[str] = field(default_factory=set)
@@ -64,6 +66,14 @@ class Crowd:
             self.updates += 1
             typed += 1
         return typed
+
+    def send_files(self, many: int) -> None:
+        """Somebody in a chat who has begun sends documents, no two alike."""
+        for _ in range(many):
+            content = f"%PDF-1.7 apraksts {len(self.files)}".encode() * 1000
+            self.api.person(FIRST_CHAT + len(self.files) % CHATS).send_document("apraksts.pdf", content)
+            self.files.append(content)
+            self.updates += 1
 
     async def reply(self, most: int) -> int:
         """Those who have their invitation and have not replied yet do so; each third asks to be left alone."""

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from intake import attachments
 from intake.channels.email.message import outbox_id_of
 from intake.outbox import UNASKED
-from intake.tables import Address, Conversation, Inbox, InboxState, Mark, Matter, Outbox, OutboxState
+from intake.tables import (
+    Address,
+    Attachment,
+    AttachmentState,
+    Conversation,
+    Inbox,
+    InboxState,
+    Mark,
+    Matter,
+    Outbox,
+    OutboxState,
+)
 from tests.acceptance.crash.crowd import CHATS, FIRST_CHAT, INTAKE, STORED, Crowd, address, answers
 
 ENDS = {OutboxState.SENT, OutboxState.SUPPRESSED, OutboxState.FAILED, OutboxState.UNKNOWN}
@@ -33,6 +47,7 @@ class Rows:
     sessions: Mapping[str, Sequence[Mapping[str, Any]]]
     """Address -> the answers of each conversation."""
     mark: str | None
+    files: Sequence[Attachment]
 
 
 def read(session: Session) -> Rows:
@@ -50,6 +65,7 @@ def read(session: Session) -> Rows:
         frozenset(id_ for id_ in session.scalars(matters) if id_ is not None),
         conversations,
         mark.position if mark else None,
+        session.scalars(select(Attachment).order_by(col(Attachment.id))).all(),
     )
 
 
@@ -60,15 +76,17 @@ def recorded(session: Session) -> Mapping[str, int]:
 
 
 def busy(session: Session) -> int:
-    """Inputs that wait and messages on their way."""
+    """Inputs and files that wait, and messages on their way."""
     waiting = select(func.count()).select_from(Inbox).where(col(Inbox.state) == InboxState.WAITING)
     on_way = select(func.count()).select_from(Outbox).where(col(Outbox.state).not_in(ENDS))
-    return (session.scalar(waiting) or 0) + (session.scalar(on_way) or 0)
+    files = select(func.count()).select_from(Attachment).where(col(Attachment.state) == AttachmentState.WAITING)
+    return sum(session.scalar(count) or 0 for count in (waiting, on_way, files))
 
 
-def check(rows: Rows, crowd: Crowd) -> None:
+def check(rows: Rows, crowd: Crowd, folder: Path) -> None:
     """Everything at once; the first thing that does not hold fails."""
     _inbox(rows, crowd)
+    _files(rows, crowd, folder / attachments.FOLDER)
     _chats(rows)
     _mails(rows, crowd)
     _ends(rows)
@@ -83,6 +101,17 @@ def _inbox(rows: Rows, crowd: Crowd) -> None:
     last = max(letter.uid for letter in crowd.mail.mailbox(INTAKE).letters)
     assert json.loads(rows.mark or "{}")["uid"] == last
     assert [row.state for row in rows.inbox if row.state != InboxState.HANDLED] == []
+
+
+def _files(rows: Rows, crowd: Crowd, folder: Path) -> None:
+    """Each file that was sent is noted once, and is in the folder whole; beside them at most what was half written."""
+    digests = sorted(hashlib.sha256(content).hexdigest() for content in crowd.files)
+    assert sorted(row.digest for row in rows.files) == digests
+    assert {row.state for row in rows.files} <= {AttachmentState.STORED}
+    there = {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part"}
+    assert there == {attachments.path_of(folder, digest) for digest in digests}
+    for path in there:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
 
 
 def _chats(rows: Rows) -> None:

@@ -46,6 +46,26 @@ from tests.intake.chat.place import STAFF_CHAT, WINDOW, Place, opened
 
 LONGEST_LINE, MOST_LINES, MOST_ROWS = 100, 9, 5
 _HIDDEN = r"\1…"
+_FILE = {"file_id": "F", "file_unique_id": "U"}
+_SINCE_9_6 = ("allows_revoting", "members_only")
+_STICKER = {"type": "regular", "width": 9, "height": 9, "is_animated": False, "is_video": False}
+_USER = {"id": 99, "is_bot": False, "first_name": "Cits"}
+OTHERS: dict[str, dict[str, Any]] = {
+    "sticker": {"sticker": _FILE | _STICKER},
+    "dice": {"dice": {"emoji": "🎲", "value": 3}},
+    "poll": {
+        "poll": dict.fromkeys(("is_closed", "is_anonymous", "allows_multiple_answers", *_SINCE_9_6), False)
+        | {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "type": "regular"}
+    },
+    "venue": {
+        "location": {"latitude": 57.0, "longitude": 25.0},
+        "venue": {"location": {"latitude": 57.0, "longitude": 25.0}, "title": "Kafejnīca", "address": "Rīgas iela 1"},
+    },
+    "story": {"story": {"id": 1, "chat": {"id": 99, "type": "private"}}},
+    "forward": {"forward_origin": {"type": "user", "date": 1, "sender_user": _USER}},
+    "pin": {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 5001, "type": "private"}, "text": "x"}},
+}
+"""What people send beside texts and files."""
 SAMPLES = Path(__file__).parent / "samples"
 Json = dict[str, Any]
 _ACT = re.compile(r"<(\w+)(?: ([^>]*))?>(?: (.*))?", re.DOTALL)
@@ -100,7 +120,7 @@ class Stage:
         self.people: dict[str, Person] = {}
         self.who, self.group = "Anna", False
         self.shown: dict[tuple[int, int], Json] = {}
-        self.noted: dict[int, int] = {}
+        self.injected = 0
         self.letters = 0
         self.pressed: list[Callback] = []
         self.keyboards: dict[int, str] = {}
@@ -177,6 +197,21 @@ class Stage:
 
     def _do_contact(self, number: str, whose: str) -> None:
         self.person.send_contact(number or "37120000000", **({"first_name": whose} if whose else {}))
+
+    def _do_send(self, kind: str, rest: str) -> None:
+        self.person.send(chat=self.chat, **OTHERS[kind], **({"text": rest} if rest else {}))
+
+    def _do_update(self, kind: str, text: str) -> None:
+        body = {"id": "1", "from": self.person.user, "query": text, "offset": ""} if kind == "inline_query" else None
+        post = {"message_id": 1, "date": 0, "chat": {"id": -1009, "type": "channel", "title": "Kanāls"}, "text": text}
+        self.injected += 1
+        self.place.api.account.updates.inject({"update_id": 10_000 + self.injected, kind: body or post})
+
+    def _do_invite(self, *_: str) -> None:
+        """The bot is put into a group of this person's."""
+        group = self.place.api.group(-700 - self.person.user["id"], "Draugi", self.person)
+        account = self.place.api.account
+        account.updates.put("my_chat_member", account.membership(group, self.person.user, "member"))
 
     def _do_block(self, quietly: str, _: str) -> None:
         if quietly:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,6 +78,21 @@ async def test_what_a_dead_process_had_begun_is_fetched_when_its_lease_ends(tmp_
         )
         assert (again[0], again[1]) == (None, leased)
         await place.change(lambda s: attachments.erase(s))
+
+
+async def test_what_a_dead_process_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    async with opened(tmp_path) as place:
+        await send(place)
+    (known,) = kept(tmp_path)
+    strays = [known.with_name(name) for name in (f"{DIGEST}.77.part", "ab" * 32, "cd" * 32)]
+    for stray in strays:
+        stray.write_bytes(b"x")
+    for old in (known, *strays[:2]):
+        os.utime(old, (0, 0))
+    async with opened(tmp_path) as place:
+        while strays[1].exists():
+            await place.look(lambda session: None)
+    assert set(kept(tmp_path)) == {known, strays[2]}
 
 
 async def test_an_erased_person_leaves_no_file(tmp_path: Path) -> None:

@@ -284,3 +284,12 @@ async def test_everything_passes_the_bot_api(api: BotApi, channel: TelegramChann
     texts = [message["text"] for message in anna.history()]
     assert texts == ["/start", NOTE, "Kam?\n✔ Jaunieši, Seniori", "5/≈18\nKurā posmā?"]
     assert not any("reply_markup" in message for message in anna.history())
+
+
+def test_what_was_typed_wrongly_leaves_one_keyboard_in_the_chat() -> None:
+    wrong = ask(Kind.SELECT_ONE, ("Jā", "Nē"), error="Šādas izvēles nav.")
+    old, new = render([wrong], "lv", touched=Touched(message_id=33))
+    assert (old["kind"], old["message_id"], "markup" in old) == ("edit_markup", 33, False)
+    assert "inline_keyboard" in new["markup"]
+    (said,) = render([Said("paused", "Labi.")], "lv", touched=Touched(message_id=33))
+    assert said["kind"] == "message", "the question stays as it is, to go on from later"
