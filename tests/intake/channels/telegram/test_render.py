@@ -113,7 +113,7 @@ ANSWER = ("answer_callback", None, None, [])
         ),
         pytest.param(
             [ACCEPTED, QUESTION],
-            Touched(message_id=33, reply_keyboard=True),
+            Touched(reply_keyboard=True),
             [("message", None, f"✔ Pakalpojums\n\n{ASKED}", [])],
             id="a shared location puts its keyboard away with the next question",
         ),
