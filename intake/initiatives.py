@@ -16,7 +16,16 @@ from conversations.forms import Action, Entity, Form
 from intake import organisations, outbox, referrals
 from intake.desk import Desk
 from intake.entity_lists import CONSENTS, CONTACT, INITIATIVES, ORGANISATION, PROPERTIES, REFERRALS, TEXTS, kept
-from intake.tables import Consent, Conversation, FormVersion, Initiative, Organisation, Person, Submission
+from intake.tables import (
+    Consent,
+    Conversation,
+    FormVersion,
+    Initiative,
+    Organisation,
+    Person,
+    Selection,
+    Submission,
+)
 
 KEPT_FOR_NEXT = (
     "organisation",
@@ -90,7 +99,7 @@ def latest(session: Session, conversation_id: int) -> Submission | None:
 def next_about(session: Session, person: Person, form: Form) -> Initiative | None:
     """The initiative a conversation is opened for: the oldest of the person's that this form has not asked about yet.
 
-    None for a form that updates no initiative.
+    Where the staff chose some of theirs for a later stage, only those. None for a form that updates no initiative.
     """
     if not any(one.updates and kept(one.list) == INITIATIVES for one in form.declarations):
         return None
@@ -100,8 +109,12 @@ def next_about(session: Session, person: Person, form: Form) -> Initiative | Non
         col(FormVersion.id) == col(Conversation.form_id),
         col(FormVersion.name) == form.id,
     )
-    statement = select(Initiative).where(col(Initiative.person_id) == person.id, ~asked)
-    return session.scalars(statement.order_by(col(Initiative.id)).limit(1)).first()
+    chosen = exists().where(col(Selection.initiative_id) == col(Initiative.id))
+    theirs = select(Initiative, chosen, asked).where(col(Initiative.person_id) == person.id)
+    found = session.execute(theirs.order_by(col(Initiative.id))).all()
+    some_chosen = any(is_chosen for _, is_chosen, _ in found)
+    open_ones = (row for row, is_chosen, is_asked in found if not is_asked and (is_chosen or not some_chosen))
+    return next(open_ones, None)
 
 
 def known(session: Session, initiative: Initiative) -> dict[str, str]:

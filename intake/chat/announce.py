@@ -127,7 +127,7 @@ Source = Callable[[Session, Desk, int], Iterator[tuple[int, News]]]
 
 def _submissions(session: Session, desk: Desk, after: int) -> Iterator[tuple[int, News]]:
     statement = (
-        select(Submission, col(Organisation.name), Person)
+        select(Submission, col(Initiative.title), col(Organisation.name), Person)
         .outerjoin(Initiative, col(Initiative.conversation_id) == col(Submission.conversation_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
         .join(Person, col(Person.id) == col(Submission.person_id))
@@ -135,7 +135,7 @@ def _submissions(session: Session, desk: Desk, after: int) -> Iterator[tuple[int
         .order_by(col(Submission.id))
         .limit(AT_ONCE)
     )
-    for submission, organisation, person in session.execute(statement):
+    for submission, title, organisation, person in session.execute(statement):
         told = {
             "number": submission.conversation_id,
             "organisation": organisation or wording.text(desk.campaign.language, "digest.no_organisation"),
@@ -143,7 +143,7 @@ def _submissions(session: Session, desk: Desk, after: int) -> Iterator[tuple[int
         }
         text = _say(desk, "corrected" if submission.revision > 1 else "submission", **told)
         if desk.campaign.staff.names_in_chat:
-            text += f"\n“{submission.answers.get('title', '')}” – {person.name or '–'}"
+            text += f"\n“{title or submission.answers.get('title', '')}” – {person.name or '–'}"
         yield submission.id or 0, News(f"submission:{submission.id}", text)
 
 

@@ -20,7 +20,7 @@ from intake import drafts, exchange, forms, initiatives, xlsform
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.exchange import Format
-from intake.tables import Consent, Initiative, Nomination, Organisation, Person, Submission
+from intake.tables import Consent, Initiative, Nomination, Organisation, Person, Selection, Submission
 
 BUILT_IN = Path(forms.__file__).parents[1] / "conversations" / "questionnaires"
 GROVE = (Path(__file__).parents[1] / "conversations" / "samples" / "grove.md").read_text(encoding="utf-8")
@@ -172,6 +172,18 @@ def test_one_conversation_for_each_initiative(session: Session, ready: Ready, no
     known = [row.entity_id for row in rows(session)]
     asked = [drafts.start(session, second, anna, "email", now).row.about for _ in range(3)]
     assert asked == [*known, ""]
+
+
+def test_only_what_the_staff_chose_is_asked_about_again(
+    session: Session, ready: Ready, now: datetime, anna: Person
+) -> None:
+    first, second = ready(GROVE), ready("detail")
+    for title in ("Birzs", "Pļava"):
+        answer(session, first, anna, now, PLACE | {"q1": title})
+    _, meadow = rows(session)
+    session.add(Selection(initiative_id=meadow.id or 0, stage=2, actor="staff", at=now))
+    asked = [drafts.start(session, second, anna, "email", now).row.about for _ in range(2)]
+    assert asked == [meadow.entity_id, ""]
 
 
 UPDATE = """\
