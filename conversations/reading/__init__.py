@@ -20,6 +20,7 @@ from conversations.reading.several import Mark, Part, parts
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
 
 _SUBJECT_PREFIX = re.compile(r"(?:\s{0,3}(?:re|atb|aw|sv|vs|ответ|отв)(?:\[\d{1,3}\])?\s{0,3}:)+\s{0,3}", re.IGNORECASE)
+_STOPS = ("stop", "erase")
 _ASKED_BACK = ("proposed", "handed_on")
 """Reasons of what nobody said in words."""
 
@@ -53,7 +54,8 @@ def read_pieces(
     typed_there = {piece.anchor for piece in pieces if piece.place is Place.QUESTION}
     for number, text in _anchored(pieces, Place.DOUBTFUL).items():
         reader.doubt(number, text, typed_there=number in typed_there)
-    found = reader.reading(_SUBJECT_PREFIX.sub("", subject, count=1))
+    bare = _SUBJECT_PREFIX.sub("", subject, count=1)
+    found = reader.reading(bare, own_subject=bare == subject)
     return replace(found, more=tuple(_another(part, asked, language, now) for part in others))
 
 
@@ -200,11 +202,12 @@ class _Reader:
     def _number(self, question: Question) -> int:
         return next(number for number, one in self.asked.items() if one is question)
 
-    def reading(self, subject: str) -> Reading:
-        """All together; what is no answer is kept as a remark, without personal codes."""
+    def reading(self, subject: str, *, own_subject: bool = False) -> Reading:
+        """All together; what is no answer is kept as a remark, without personal codes. `own_subject`: the person wrote
+        the subject, and did not merely answer one."""
         prose = "\n".join(self.prose).strip()
         said = without_greeting(prose)
-        intent = self._intent(said, subject)
+        intent = self._intent(said, subject, own_subject)
         if said and not self._only_open(said, intent):
             self.remarks.append(prose if not greets(prose) else "")
         remarks = tuple(without_personal_codes(remark) for remark in self.remarks if remark.strip())
@@ -214,15 +217,20 @@ class _Reader:
         said = any(one.reason != "handed_on" for one in self.unread)
         return Intent.ANSWERS if self.answers or (intent is Intent.OTHER and said) else intent
 
-    def _intent(self, said: str, subject: str) -> Intent:
+    def _intent(self, said: str, subject: str, own_subject: bool) -> Intent:
         if self.answers or any(one.number and one.reason not in _ASKED_BACK for one in self.unread):
             return Intent.ANSWERS
-        if found := command(said) or (command(subject) if not said else None):
+        if found := command(said) or self._in_subject(said, subject, own_subject):
             self.commands.append(found)
-            return Intent.REFUSAL if found.act in ("stop", "erase") else Intent.OTHER
+            return Intent.REFUSAL if found.act in _STOPS else Intent.OTHER
         if refuses(said) and not asks(said):
             return Intent.REFUSAL
         return Intent.QUESTION if asks(said) else Intent.OTHER
+
+    def _in_subject(self, said: str, subject: str, own_subject: bool) -> Command | None:
+        """A command as the subject of a mail that says nothing else; a stop also where a few words follow it."""
+        found = command(subject) if own_subject or not said else None
+        return found if not said or (found is not None and found.act in _STOPS) else None
 
     def _only_open(self, said: str, intent: Intent) -> bool:
         """A bare answer where one question alone was asked."""

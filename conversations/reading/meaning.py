@@ -12,8 +12,9 @@ MAX_REFUSAL = 60
 
 _STOP = (
     "atteikties|atsakos|atteicos|nevelos|nevelos sanemt|nevelos sanemt jusu zinas|nesutiet|vairs nesutiet|nerakstiet"
-    "|neattiecas|stop|unsubscribe|remove me|opt out|отказаться|отписаться|стоп|не пишите"
+    "|neattiecas|atrakstities|stop|unsubscribe|remove me|opt out|отказаться|отписаться|стоп|не пишите"
 )
+_PLEASE = "(?: ludzu| please| пожалуйста)?"
 _ERASE = "dzest|izdzest|izdzesiet|dzesiet|erase|delete|удалить"
 _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (act, re.compile(pattern))
@@ -21,21 +22,22 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("stop", rf"(?:ludzu )?(?:{_STOP})(?: ludzu| paldies| please)?"),
         ("erase", rf"(?:ludzu )?(?:{_ERASE})(?: (?:manus? )?(?:datus|my data|me))?"),
         ("withdraw", r"(?:atsaukt|atsaucu|withdraw|отозвать)(?: (?:piekrisanu|consent|согласие))?"),
-        ("edit", r"(?:labot|edit|correct|исправить)(?: (?P<argument>[0-9]{1,9}))?"),
-        ("telegram", r"(?:turpinat|continue|продолжить)(?: (?:ar|in|on|в))? telegram[aā]?"),
-        ("language_en", r"(?:in )?english(?: please)?|anglu|angliski(?: ludzu)?"),
-        ("language_lv", r"(?:in )?latvian(?: please)?|latviesu|latviski(?: ludzu)?"),
-        ("language_ru", r"(?:in )?russian(?: please)?|krievu|krieviski(?: ludzu)?|по русски(?: пожалуйста)?"),
+        ("edit", r"(?:labot|edit|correct|исправить)(?:(?: nr| no)? (?P<argument>[0-9]{1,9}))?"),
+        ("telegram", r"(?:(?:turpinat|continue|продолжить)(?: (?:ar|in|on|в))? )?telegram[aā]?"),
+        ("language_en", rf"(?:(?:in )?english|anglu(?: valoda)?|angliski|по английски){_PLEASE}"),
+        ("language_lv", rf"(?:(?:in )?latvian|latviesu(?: valoda)?|latviski|по латышски){_PLEASE}"),
+        ("language_ru", rf"(?:(?:in )?russian|krievu(?: valoda)?|krieviski|по русски){_PLEASE}"),
     )
 )
 _REFUSALS = (
     r"neattiecas|nepiedal\w+|(?:nevar\w*|negrib\w*|nevel\w*) piedalities|neaizpildis\w+|nepildis\w+"
+    r"|neinteres\w+|nav interes\w*|(?:mums|man|mus) (?:tas |sis )?nav aktual\w+"
     r"|nevelos|nevelamies|atsakos|atsakamies|atteikt\w*"
     r"|nesutiet|nesutit|vairs nesut\w+|nerakstiet|netraucejiet|iznemiet|izsledziet|izdzesiet|dzesiet|unsubscribe"
     r"|not applicable|not interested|no thank you|no thanks|remove (?:me|us|my|our)"
     r"|(?:do not|don t|dont|stop) (?:send|contact|writ|email|mail)\w*|does not (?:apply|concern)"
     r"|(?:do|does) not wish|(?:will not|won t|cannot|can not|unable to|not going to) (?:take part|participate)|decline"
-    r"|не (?:пишите|присылайте|интересует|относится|хочу|хотим|будем участвовать)|отпишите|удалите"
+    r"|не (?:пишите|присылайте|интерес\w+|относится|хочу|хотим|будем участвовать)|неинтерес\w+|отпишите|удалите"
 )
 _REFUSAL = re.compile(rf"\b(?:{_REFUSALS})")
 _GREETINGS = (

@@ -121,6 +121,9 @@ COMMANDS = [
     ("latviski, lūdzu", "language", "lv"),
     ("по-русски", "language", "ru"),
     ("atsaukt", "withdraw", ""),
+    ("atrakstīties", "stop", ""),
+    ("Latviešu valodā", "language", "lv"),
+    ("по-английски, пожалуйста", "language", "en"),
 ]
 
 
@@ -133,9 +136,19 @@ def test_commands_are_the_whole_text_or_the_whole_subject(text: str, act: str, a
     assert top(f"1. {text}").commands == ()
 
 
+def test_a_stop_as_a_subject_of_ones_own_counts_whatever_else_is_said() -> None:
+    assert top("Lūdzu izņemiet manu adresi.\nAnna", "Atteikties").commands == (Command("stop", ""),)
+    assert top("Tomēr vēlos piedalīties.", "Re: Atteikties").commands == ()
+    assert top("Te būs par Sauli.", "Labot 17").commands == ()
+    assert top("1. Saule", "Stop").commands == ()
+
+
 INTENTS = [
     ("Neattiecas uz mūsu iestādi. Turpmāk šādas vēstules lūdzu nesūtīt.", Intent.REFUSAL),
     ("Nē, paldies, nepiedalīšos.", Intent.REFUSAL),
+    ("Paldies, mūs tas neinteresē.", Intent.REFUSAL),
+    ("Mums tas nav aktuāli.", Intent.REFUSAL),
+    ("Нам это неинтересно.", Intent.REFUSAL),
     ("Not applicable to us, please remove us from your list.", Intent.REFUSAL),
     ("Пожалуйста, больше не присылайте писем.", Intent.REFUSAL),
     ("Nesapratu 4. jautājumu – ko tad rakstīt, a vai b?", Intent.QUESTION),
