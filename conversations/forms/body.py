@@ -11,6 +11,7 @@ from conversations.forms.expressions import Expressions
 from conversations.forms.field import Field
 from conversations.forms.lists import ChoiceList, Row
 from conversations.forms.model import Model
+from conversations.forms.problem import fault
 from conversations.forms.text import Itext, Text, complete, read_text
 
 LONGEST_NAME = 50
@@ -105,7 +106,7 @@ class Body:
         field = self.model.find(reference)
         if field is None:
             name = (reference or "").rpartition("/")[2]
-            self.problems.add(name, "the form asks for a field that it does not have", reference or "")
+            self.problems.add(name, fault("asks_unknown"), reference or "")
         return field
 
     def _text(self, element: Element | None, field: Field | None) -> Text | None:
@@ -122,7 +123,7 @@ class Body:
         items = self._listed(element, field, itemset)
         self._check_names(items, field, kind)
         if kind.chooses and not items and (itemset is None or itemset.instance in self.lists):
-            self.problems.add(field.name, "there is nothing to choose from")
+            self.problems.add(field.name, fault("no_choices"))
         external = itemset is not None and itemset.instance in self.lists and self.lists[itemset.instance].external
         field.control = Control(
             kind=kind,
@@ -143,7 +144,7 @@ class Body:
         if element.tag == "upload":
             return _BY_MEDIA.get(element.get("mediatype", "").partition("/")[0], Kind.FILE)
         if element.tag != "input":
-            self.problems.add(field.name, "a kind of question that a conversation cannot ask", element.tag)
+            self.problems.add(field.name, fault("unknown_question"), element.tag)
             return None
         if field.readonly is True or field.calculate is not None:
             return Kind.NOTE
@@ -160,7 +161,7 @@ class Body:
         found = _LIST.match(text)
         name = found[1] if found else ""
         if text.startswith(("instance(", "randomize(instance(")) and name not in self.lists:
-            self.problems.add(field.name, "the list of choices does not exist", text)
+            self.problems.add(field.name, fault("no_list"), text)
         reference = (label.get("ref", "") if label is not None else "").strip()
         translated = reference.startswith("jr:itext(")
         reference = reference.removeprefix("jr:itext(").removesuffix(")").strip() if translated else reference
@@ -204,7 +205,7 @@ class Body:
             self._broken[id(items), most] = next(wrong, None)
         broken = self._broken[id(items), most]
         if broken is not None:
-            self.problems.add(field.name, "the name of a choice is empty or has a space in it", broken)
+            self.problems.add(field.name, fault("choice_name"), broken)
 
 
 def _words(element: Element) -> frozenset[str]:

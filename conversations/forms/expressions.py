@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.forms.problem import Problems
+from conversations.forms.problem import Problems, fault
 from conversations.xpath import Expression, XPathError, parse
 
 LONGEST = 20_000
@@ -40,13 +40,13 @@ class Expressions:
 
     def _parse(self, question: str, text: str) -> Expression | None:
         if len(text) > LONGEST:
-            self.problems.add(question, f"an expression is longer than {LONGEST:,} characters", text[:80] + "…")
+            self.problems.add(question, fault("long_expression", limit=LONGEST), text[:80] + "…")
             return None
         try:
             parsed = parse(text)
         except XPathError as error:
-            self.problems.add(question, str(error), text[:500])
+            self.problems.add(question, error.placed, text[:500])
             return None
         for problem in parsed.problems:
-            self.problems.add(question, str(problem), text[:500])
+            self.problems.add(question, problem.placed, text[:500])
         return parsed

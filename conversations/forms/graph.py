@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conversations.forms.field import Field
-from conversations.forms.problem import Problems
+from conversations.forms.problem import Problems, fault
 
 Sources = Mapping[Field, frozenset[Field]]
 """For each field the fields its own relevance, value, count and choices are computed from."""
@@ -95,7 +95,7 @@ def _tell_cycles(stuck: list[Field], waiting: Mapping[Field, set[Field]], proble
         if current not in told:
             circle = list(seen)[seen[current] :]
             names = " → ".join(one.name for one in (*circle, circle[0]))
-            problems.add(current.name, f"these depend on each other in a circle: {names}")
+            problems.add(current.name, fault("circle", names=names))
         told.update(seen)
 
 

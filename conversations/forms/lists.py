@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from conversations.forms.problem import Problems
+from conversations.forms.problem import Problems, fault
 from conversations.forms.text import language_code
 from conversations.xpath import Node
 
@@ -61,7 +61,7 @@ def read_lists(
         else:
             rows = _external(source, files, problems)
         if len(rows) > MOST_ROWS:
-            problems.add("", f"the list “{identity}” has more than {MOST_ROWS:,} rows")
+            problems.add("", fault("list_too_long", name=identity, limit=MOST_ROWS))
             rows = rows[:MOST_ROWS]
         found[identity] = ChoiceList(identity, tuple(rows), source is not None)
     return found
@@ -74,10 +74,10 @@ def _inline(instance: Element) -> list[Row]:
 def _external(source: str, files: Mapping[str, bytes], problems: Problems) -> list[Row]:
     name = source.rpartition("/")[2]
     if not source.startswith(("jr://file-csv/", "jr://file/")) or not name.endswith(".csv"):
-        problems.add("", "only CSV files can be lists of choices", source)
+        problems.add("", fault("only_csv"), source)
         return []
     if name not in files:
-        problems.add("", "the file with the choices is missing", name)
+        problems.add("", fault("no_file"), name)
         return []
     return _read_csv(name, files[name], problems)
 
@@ -86,7 +86,7 @@ def _read_csv(name: str, content: bytes, problems: Problems) -> list[Row]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        problems.add("", "the file is not in UTF-8", name)
+        problems.add("", fault("not_utf8"), name)
         return []
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     rows: list[Row] = []
@@ -94,7 +94,7 @@ def _read_csv(name: str, content: bytes, problems: Problems) -> list[Row]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         header = [column.strip() for column in next(reader, [])]
         if len(header) > MOST_COLUMNS or len(set(header)) < len(header):
-            problems.add("", "the first row of the file must name every column once", name)
+            problems.add("", fault("columns_once"), name)
             return []
         for cells in reader:
             if any(cells):
@@ -102,5 +102,5 @@ def _read_csv(name: str, content: bytes, problems: Problems) -> list[Row]:
             if len(rows) > MOST_ROWS:
                 break
     except csv.Error as error:
-        problems.add("", f"the file cannot be read: {error}", name)
+        problems.add("", fault("broken_file", error=error), name)
     return rows

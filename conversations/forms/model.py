@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from conversations.forms.expressions import Expressions
 from conversations.forms.field import Action, Field
+from conversations.forms.problem import fault
 from conversations.forms.text import Itext, read_message
 
 TYPES = frozenset(
@@ -24,12 +25,7 @@ TYPES = frozenset(
         "select",
     )
 )
-REFUSED_TYPES = {
-    "geotrace": "a line on a map (geotrace) cannot be asked in a conversation",
-    "geoshape": "an area on a map (geoshape) cannot be asked in a conversation",
-    "barcode": "a barcode cannot be asked in a conversation",
-    "intent": "an external application cannot be called from a conversation",
-}
+REFUSED_TYPES = frozenset(("geotrace", "geoshape", "barcode", "intent"))
 PRELOADS = frozenset(("uid", "timestamp", "date", "property"))
 EVENTS = frozenset(("odk-instance-first-load", "odk-instance-load", "odk-new-repeat", "xforms-value-changed"))
 MOST_FIELDS = 5_000
@@ -56,12 +52,12 @@ def read_model(model: Element, itext: Itext, expressions: Expressions) -> Model 
     instance = model.find("instance")
     data = next(iter(instance), None) if instance is not None else None
     if data is None:
-        expressions.problems.add("", "the form has no fields: its primary instance is missing")
+        expressions.problems.add("", fault("no_fields"))
         return None
     found = Model(Field(data.tag, f"/{data.tag}"), data.get("id", ""), data.get("version", ""))
     _read_tree(data, found, expressions)
     if not found.id:
-        expressions.problems.add("", "the form has no id")
+        expressions.problems.add("", fault("no_id"))
     for bind in model.findall("bind"):
         _read_bind(bind, found, itext, expressions)
     return found
@@ -76,7 +72,7 @@ def _read_tree(data: Element, found: Model, expressions: Expressions) -> None:
         found.fields[field.path] = field
         found.attributes[field.path] = dict(element.attrib)
         if len(found.fields) > MOST_FIELDS:
-            expressions.problems.add("", f"the form has more than {MOST_FIELDS:,} fields")
+            expressions.problems.add("", fault("too_many_fields", limit=MOST_FIELDS))
             return
         below: dict[str, tuple[Element, Field]] = {}
         for child in element:
@@ -99,7 +95,7 @@ def _read_bind(bind: Element, found: Model, itext: Itext, expressions: Expressio
     path = bind.get("nodeset", "").strip()
     field = found.find(path) or _attribute(path, found)
     if field is None:
-        expressions.problems.add(path.rpartition("/")[2], "the rules of a field that does not exist", path)
+        expressions.problems.add(path.rpartition("/")[2], fault("rules_of_nothing"), path)
         return
     name = field.name
     _read_type(field, bind, expressions)
@@ -132,10 +128,10 @@ def _read_type(field: Field, bind: Element, expressions: Expressions) -> None:
     if field.preload:
         field.preload = f"{field.preload}:{bind.get('jr:preloadParams', '')}"
         if field.preload.partition(":")[0] not in PRELOADS:
-            expressions.problems.add(field.name, "a value that only a device has", field.preload)
+            expressions.problems.add(field.name, fault("device_value"), field.preload)
     if field.type not in TYPES:
-        message = REFUSED_TYPES.get(field.type, "a type of answer that a conversation cannot ask")
-        expressions.problems.add(field.name, message, field.type)
+        key = field.type if field.type in REFUSED_TYPES else "unknown_type"
+        expressions.problems.add(field.name, fault(key), field.type)
 
 
 def read_actions(top: Element, found: Model, expressions: Expressions) -> None:
@@ -145,14 +141,14 @@ def read_actions(top: Element, found: Model, expressions: Expressions) -> None:
             _read_action(element, holder, found, expressions)
         for element in holder.findall("{odk}setgeopoint") + holder.findall("{odk}recordaudio"):
             name = element.get("ref", "").rpartition("/")[2]
-            expressions.problems.add(name, "the device cannot be asked for this in a conversation", element.tag)
+            expressions.problems.add(name, fault("device_action"), element.tag)
 
 
 def _read_action(element: Element, holder: Element, found: Model, expressions: Expressions) -> None:
     target = found.find(element.get("ref")) or _attribute(element.get("ref", ""), found)
     name = element.get("ref", "").rpartition("/")[2]
     if target is None:
-        expressions.problems.add(name, "a value is set in a field that does not exist", element.get("ref", ""))
+        expressions.problems.add(name, fault("sets_unknown"), element.get("ref", ""))
         return
     value = element.get("value")
     parsed = expressions.read(target.name, value) if value else (element.text or "").strip()
@@ -164,11 +160,11 @@ def _read_action(element: Element, holder: Element, found: Model, expressions: E
 
 def _keep(action: Action, holder: Element, target: Field, found: Model, expressions: Expressions) -> None:
     if action.event not in EVENTS:
-        expressions.problems.add(target.name, "an event that a conversation does not know", action.event)
+        expressions.problems.add(target.name, fault("unknown_event"), action.event)
     elif action.event == "xforms-value-changed":
         source = found.find(holder.get("ref"))
         if source is None:
-            expressions.problems.add(target.name, "the question that triggers it does not exist", holder.get("ref", ""))
+            expressions.problems.add(target.name, fault("no_trigger"), holder.get("ref", ""))
         else:
             source.changes += (action,)
     else:

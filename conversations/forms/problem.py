@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from conversations.xpath.fault import Fault
+
+
+def fault(key: str, **values: object) -> Fault:
+    """A sentence of this package, worded in `faults`."""
+    return Fault("conversations.forms", key, **values)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -11,7 +18,7 @@ class Problem:
 
     question: str
     expression: str
-    message: str
+    message: Fault
 
     def __str__(self) -> str:
         place = f"{self.question}: " if self.question else ""
@@ -37,7 +44,7 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, question: str, message: str, expression: str = "") -> None:
+    def add(self, question: str, message: Fault, expression: str = "") -> None:
         problem = Problem(question, expression, message)
         if problem not in self.found and len(self.found) < MOST_PROBLEMS:
             self.found.append(problem)

@@ -17,7 +17,7 @@ from conversations.forms.form import Form
 from conversations.forms.graph import build_graph
 from conversations.forms.lists import ChoiceList, read_lists
 from conversations.forms.model import Model, read_actions, read_model
-from conversations.forms.problem import FormError, Problem, Problems
+from conversations.forms.problem import FormError, Problem, Problems, fault
 from conversations.forms.questions import list_questions
 from conversations.forms.references import References, texts_of
 from conversations.forms.text import Itext, read_itext
@@ -58,7 +58,7 @@ def _read(xform: str, files: Mapping[str, bytes], digest: str) -> Form:
     html = parse(xform)
     model_element, body_element = html.find("{h}head/model"), html.find("{h}body")
     if model_element is None or body_element is None:
-        raise FormError((Problem("", "", "this is no XForm: the model or the body is missing"),))
+        raise FormError((Problem("", "", fault("no_xform")),))
     problems = Problems()
     expressions = Expressions(problems)
     itext = read_itext(model_element, expressions)
@@ -84,9 +84,9 @@ def _assemble(
 ) -> Form:
     questions, notes = list_questions(body)
     if not questions:
-        problems.add("", "the form asks nothing")
+        problems.add("", fault("asks_nothing"))
     for field in homeless(model.fields):
-        problems.add(field.name, "it is saved to an entity that nothing around it declares", field.save_to)
+        problems.add(field.name, fault("saved_to_nothing"), field.save_to)
     references = References(model.fields, frozenset(lists), problems)
     sources = {field: references.sources(field) for field in model.fields.values()}
     needed = references.needed(model.fields.values(), _quoted(model))

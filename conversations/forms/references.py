@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from conversations.forms.declaration import OFFLINE
 from conversations.forms.field import Field
-from conversations.forms.problem import Problems
+from conversations.forms.problem import Problems, fault
 from conversations.forms.text import Text
 from conversations.xpath import Expression, Start
 
@@ -51,7 +51,7 @@ class References:
 
     def _check_list(self, name: str | None, expression: Expression, owner: Field) -> None:
         if name and name not in self.lists and not (owner.attribute and owner.name in OFFLINE):
-            self.problems.add(owner.name, f"the list “{name}” does not exist", expression.text[:500])
+            self.problems.add(owner.name, fault("no_named_list", name=name), expression.text[:500])
 
     def _wide(self, path: str) -> Iterable[Field]:
         start = path.split("//")[0].split("/*")[0].rstrip("/")
@@ -63,7 +63,7 @@ class References:
         field = self.fields.get(path)
         if field is None:
             if not self._is_attribute(path):
-                self.problems.add(owner.name, f"it reads a field that does not exist: {path}", expression.text[:500])
+                self.problems.add(owner.name, fault("reads_unknown", path=path), expression.text[:500])
             return ()
         if field.leaf or field is owner or field in owner.above():
             return (field,)
@@ -93,9 +93,9 @@ class References:
     def _check_self(self, field: Field) -> None:
         """A running total reads its own field in the instance before; `once` reads its own value."""
         if field in self.read(field.relevant, field):
-            self.problems.add(field.name, "whether it applies depends on its own answer")
+            self.problems.add(field.name, fault("relevance_of_itself"))
         elif field.calculate is not None and not field.once and field.innermost_repeat is None:
-            self.problems.add(field.name, "its calculation depends on its own value", field.calculate.text[:500])
+            self.problems.add(field.name, fault("value_of_itself"), field.calculate.text[:500])
 
     def needed(self, fields: Iterable[Field], texts: Iterable[tuple[Field, Expression]]) -> frozenset[Field]:
         """What must be right while answering: everything but calculations that only other calculations read."""

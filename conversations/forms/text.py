@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from conversations.forms.expressions import Expressions
+from conversations.forms.problem import fault
 from conversations.xpath import Expression
 
 Parts = tuple["str | Expression", ...]
@@ -79,7 +80,7 @@ def read_itext(model: Element, expressions: Expressions) -> Itext:
         return Itext()
     codes = [language_code(translation.get("lang", "")) for translation in translations]
     if len(set(codes)) < len(codes):
-        expressions.problems.add("", f"two languages have the same code: {', '.join(codes)}")
+        expressions.problems.add("", fault("same_language", codes=", ".join(codes)))
     marked = [code for code, translation in zip(codes, translations, strict=True) if _is_default(translation)]
     default = marked[0] if marked else codes[0]
     itext = Itext(tuple(dict.fromkeys(codes)), default)
@@ -169,7 +170,7 @@ def read_message(value: str | None, question: str, itext: Itext, expressions: Ex
 def _referred(reference: str, question: str, itext: Itext, expressions: Expressions) -> Text | None:
     text = itext.get(reference)
     if text is None and not reference.strip().endswith(("hint')", "guidance')")):
-        expressions.problems.add(question, "the text it refers to does not exist", reference)
+        expressions.problems.add(question, fault("no_text"), reference)
     return text
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from conversations.forms.problem import FormError, Problem
+from conversations.forms.problem import FormError, Problem, fault
+from conversations.xpath.fault import Fault
 
 LARGEST = 16_000_000
 """Characters of an XForm; a questionnaire of 300 questions in two languages has about 300,000."""
@@ -26,7 +27,7 @@ _PREFIXES = {
 def parse(text: str) -> Element:
     """The root element, names shortened: tags `{odk}rank`, attributes `jr:count`; FormError if unsafe."""
     if len(text) > LARGEST:
-        raise _error(f"the form is larger than {LARGEST:,} characters")
+        raise _error(fault("too_large", limit=LARGEST))
     builder = _Builder()
     parser = expat.ParserCreate("utf-8", "}")
     parser.StartElementHandler = builder.start
@@ -36,7 +37,7 @@ def parse(text: str) -> Element:
     try:
         parser.Parse(text.encode("utf-8", "surrogatepass"), True)
     except expat.ExpatError as error:
-        raise _error(f"not well-formed XML: {error}") from None
+        raise _error(fault("no_xml", error=error)) from None
     return builder.tree.close()
 
 
@@ -52,9 +53,9 @@ class _Builder:
         self.depth += 1
         self.elements += 1
         if self.depth > DEEPEST:
-            raise _error(f"elements are nested deeper than {DEEPEST}")
+            raise _error(fault("too_deep", limit=DEEPEST))
         if self.elements > MOST_ELEMENTS:
-            raise _error(f"the form has more than {MOST_ELEMENTS:,} elements")
+            raise _error(fault("too_many_elements", limit=MOST_ELEMENTS))
         self.tree.start(_tag(name), {_attribute(key): value for key, value in attributes.items()})
 
     def end(self, name: str) -> None:
@@ -78,8 +79,8 @@ def _attribute(name: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise _error("a document type (DOCTYPE) is not allowed in a form")
+    raise _error(fault("doctype"))
 
 
-def _error(message: str) -> FormError:
+def _error(message: Fault) -> FormError:
     return FormError((Problem("", "", message),))

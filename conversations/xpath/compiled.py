@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from conversations.xpath.context import Context
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.node import Node
 from conversations.xpath.value import (
     number_of_text,
@@ -89,7 +89,7 @@ def as_nodes(part: Compiled, whose: str, position: int) -> Run:
     def nodes(c: Context) -> list[Node]:
         value = run(c)
         if not isinstance(value, list):
-            raise XPathError(f"{whose} needs nodes, and got {to_string(value)!r}", position)
+            raise XPathError(fault("needs_nodes", whose=whose, given=repr(to_string(value))), position)
         return value
 
     return nodes

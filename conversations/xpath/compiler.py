@@ -10,7 +10,8 @@ from conversations.xpath import axes, functions, special
 from conversations.xpath.comparison import ARITHMETIC, compare, compile_arithmetic, compile_comparison
 from conversations.xpath.compiled import Compiled, Run, Type, as_boolean, as_nodes, as_number
 from conversations.xpath.context import Context
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
+from conversations.xpath.fault import Fault
 from conversations.xpath.library import compile_call, failing
 from conversations.xpath.paths import compile_filter, compile_path
 from conversations.xpath.patterns import compile_pattern
@@ -37,7 +38,7 @@ class Compiler:
             return made[1]
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise XPathError(f"The expression is nested too deeply: more than {MAX_DEPTH} levels")
+            raise XPathError(fault("too_deep", limit=MAX_DEPTH))
         compiled = self._part(syntax)
         self._depth -= 1
         self._made[id(syntax)] = (syntax, compiled)  # kept, so that its id stays its own
@@ -116,10 +117,8 @@ class Compiler:
                 self.problems.append(XPathError(error.message, pattern.position))
 
 
-def _unknown(name: str) -> str:
-    if name in functions.GEOGRAPHIC:
-        return f"The geographic function {name}() is not supported"
-    return f"There is no function {name}()"
+def _unknown(name: str) -> Fault:
+    return fault("geographic" if name in functions.GEOGRAPHIC else "no_function", name=name)
 
 
 def _pair(sign: str, left: Compiled, right: Compiled) -> Compiled:

@@ -10,7 +10,7 @@ from conversations.xpath import parser
 from conversations.xpath.compiled import Run, as_boolean, as_number, as_string
 from conversations.xpath.compiler import Compiler
 from conversations.xpath.context import Context
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.node import Node, NodeSet, Value
 from conversations.xpath.reference import Reference, References
 
@@ -58,7 +58,7 @@ class Expression:
         """The nodes; raises XPathError where the expression gives something else."""
         value = self._run(context)
         if not isinstance(value, list):
-            raise XPathError("The expression gives no nodes")
+            raise XPathError(fault("no_nodes"))
         return value
 
 

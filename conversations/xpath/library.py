@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from conversations.xpath.compiled import Compiled, Run, Type, as_boolean, as_nodes, as_number, as_string
 from conversations.xpath.context import Context
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
+from conversations.xpath.fault import Fault
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
@@ -26,15 +27,15 @@ class Function:
     with_context: bool
     fixed: bool
 
-    def complaint(self, count: int) -> str | None:
+    def complaint(self, count: int) -> Fault | None:
         """What is wrong with a number of arguments, or None."""
         if count < self.required:
-            return f"{self.name}() needs {_arguments(self.required)}, and got {count}"
+            return fault("too_few", name=self.name, wanted=_arguments(self.required), got=count)
         if not self.repeated and count > len(self.parameters):
-            return f"{self.name}() takes at most {_arguments(len(self.parameters))}, and got {count}"
+            return fault("too_many", name=self.name, wanted=_arguments(len(self.parameters)), got=count)
         fixed = len(self.parameters) - self.repeated
         if self.repeated > 1 and count > fixed and (count - fixed) % self.repeated:
-            return f"{self.name}() takes its arguments after {_arguments(fixed)} in pairs"
+            return fault("pairs", name=self.name, wanted=_arguments(fixed))
         return None
 
     def type_of(self, index: int) -> Type:
@@ -119,5 +120,5 @@ def _with_context(body: Callable[..., Any], runs: list[Run]) -> Run:
     return lambda c: body(c, *[run(c) for run in runs])
 
 
-def _arguments(count: int) -> str:
-    return "1 argument" if count == 1 else f"{count} arguments"
+def _arguments(count: int) -> Fault:
+    return fault("argument" if count == 1 else "arguments", count=count)

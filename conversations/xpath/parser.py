@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.syntax import (
     NODE_TEST,
     TEXT_TEST,
@@ -49,9 +49,9 @@ def read(text: str) -> Syntax:
     """The parsed expression; raises XPathError with the position of what is wrong."""
     tokens = tokenize(text)
     if len(tokens) > MAX_TOKENS:
-        raise XPathError(f"The expression is too long: more than {MAX_TOKENS:,} parts", tokens[MAX_TOKENS].position)
+        raise XPathError(fault("too_many_parts", limit=MAX_TOKENS), tokens[MAX_TOKENS].position)
     if len(tokens) == 1:
-        raise XPathError("The expression is empty", 0)
+        raise XPathError(fault("empty"), 0)
     parser = _Parser(tokens)
     syntax: Syntax = _run(parser.whole())
     return syntax
@@ -111,14 +111,14 @@ class _Parser:
             return True
         return False
 
-    def _expect(self, mark: str, where: str) -> None:
+    def _expect(self, mark: str, key: str, name: str = "") -> None:
         if not self._take(mark):
-            raise self._surprise(f"{mark} is missing {where}")
+            raise self._surprise(key, mark=mark, name=name)
 
-    def _surprise(self, expected: str) -> XPathError:
+    def _surprise(self, key: str, **values: str) -> XPathError:
         token = self._token
-        found = "the expression ends" if token.kind is Kind.END else f"{token.text!r} stands here"
-        return XPathError(f"{expected}: {found}", token.position)
+        found = fault("ends") if token.kind is Kind.END else fault("stands", token=repr(token.text))
+        return XPathError(fault(key, found=found, **values), token.position)
 
     def _next_is(self, mark: str) -> bool:
         return self._marks[min(self._at + 1, len(self._marks) - 1)] == mark
@@ -126,13 +126,13 @@ class _Parser:
     def whole(self) -> Reading:
         syntax = yield self._expression()
         if self._token.kind is not Kind.END:
-            raise self._surprise("An operator is missing, or something is left over")
+            raise self._surprise("operator_missing")
         return syntax
 
     def _expression(self) -> Reading:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise XPathError(f"The expression is nested too deeply: more than {MAX_DEPTH} levels", self._token.position)
+            raise XPathError(fault("too_deep", limit=MAX_DEPTH), self._token.position)
         operands = [(yield self._operand())]
         operators: list[str] = []
         while (sign := self._signs[self._at]) and sign != "|":
@@ -194,7 +194,7 @@ class _Parser:
             elif not self._take("/"):
                 return tuple(steps)
             if len(steps) > MAX_STEPS:
-                raise XPathError(f"The path is too long: more than {MAX_STEPS} steps", self._token.position)
+                raise XPathError(fault("path_too_long", limit=MAX_STEPS), self._token.position)
             # XPath 1.0 has no predicate straight after a slash, but the ODK specification itself writes item/[...].
             steps.append(_SELF if self._is("[") else self._step())
 
@@ -213,28 +213,28 @@ class _Parser:
         if token.kind is not Kind.NAME or not self._next_is("::"):
             return Axis.CHILD
         if token.text not in _AXES:
-            raise XPathError(f"There is no axis {token.text}::", token.position)
+            raise XPathError(fault("no_axis", name=token.text), token.position)
         self._at += 2
         return _AXES[token.text]
 
     def _node_test(self) -> str:
         token = self._token
         if token.kind is not Kind.NAME:
-            raise self._surprise("A name, a value or a path is missing")
+            raise self._surprise("value_missing")
         self._at += 1
         if not self._is("("):
             return token.text
         if token.text not in _NODE_TYPES:
-            raise XPathError(f"{token.text}() cannot stand as a step of a path", token.position)
+            raise XPathError(fault("no_step", name=token.text), token.position)
         self._at += 1
-        self._expect(")", f"after {token.text}(")
+        self._expect(")", "closing_missing", token.text)
         return _NODE_TYPES[token.text]
 
     def _predicates(self) -> Reading:
         predicates: list[Syntax] = []
         while self._take("["):
             predicates.append((yield self._expression()))
-            self._expect("]", "at the end of a condition")
+            self._expect("]", "condition_open")
         return tuple(predicates)
 
     def _filter(self) -> Reading:
@@ -251,7 +251,7 @@ class _Parser:
             return Literal(token.text, token.position)
         if token.kind is Kind.MARK:
             syntax = yield self._expression()
-            self._expect(")", "to close a parenthesis")
+            self._expect(")", "parenthesis_open")
             return syntax
         self._at += 1
         return Call(token.text, (yield self._arguments(token.text)), token.position)
@@ -262,5 +262,5 @@ class _Parser:
         arguments = [(yield self._expression())]
         while self._take(","):
             arguments.append((yield self._expression()))
-        self._expect(")", f"after the arguments of {name}()")
+        self._expect(")", "arguments_open", name)
         return tuple(arguments)

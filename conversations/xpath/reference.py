@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from conversations.xpath import parser
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.syntax import Axis, Call, Chain, Filter, Literal, Negation, Path, Step, Syntax
 
 MAX_REFERENCES = 2_000
@@ -100,7 +100,7 @@ class References:
     def _spend(self, work: int) -> None:
         self._work += work
         if self._work > MAX_WORK or len(self.found) > MAX_REFERENCES:
-            raise XPathError("The expression reads too many paths, one inside the other")
+            raise XPathError(fault("too_many_paths"))
 
     def _path(self, path: Path, context: tuple[Reference, ...]) -> tuple[Reference, ...]:
         bases = (_ROOT,) if path.absolute else context
@@ -142,7 +142,7 @@ class References:
         try:
             self.read(parser.read(path.value), context)
         except XPathError as error:
-            raise XPathError(f"jr:choice-name() needs the path of a question: {error.message}", path.position) from None
+            raise XPathError(fault("choice_name_path", reason=error.message), path.position) from None
 
     def _table(self, call: Call, name: Syntax | None) -> tuple[Reference, ...]:
         base = Reference(Start.INSTANCE, (), name.value if isinstance(name, Literal) else None)

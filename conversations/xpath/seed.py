@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from conversations.xpath.context import Context
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 
 Item = TypeVar("Item")
 _MODULUS = 2_147_483_647
@@ -36,7 +36,7 @@ def random_uuid(c: Context, place: str) -> str:
 def random_token(c: Context, place: str, length: float) -> str:
     """A text of that many hexadecimal digits."""
     if not 0 <= length <= MAX_TOKEN:
-        raise XPathError(f"uuid() gives 0 to {MAX_TOKEN:,} characters")
+        raise XPathError(fault("uuid_length", limit=MAX_TOKEN))
     wanted = int(length)
     return "".join(_drawn(c, place, turn).hex() for turn in range(wanted // 64 + 1))[:wanted]
 

@@ -6,7 +6,8 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
+from conversations.xpath.fault import Fault
 
 MAX_LENGTH = 65_536
 
@@ -42,7 +43,7 @@ _OPENERS = frozenset({"(", "[", ",", "@", "::", "/", "//"})
 def tokenize(text: str) -> list[Token]:
     """The tokens of an expression, ended by one END; raises XPathError for a character that has no place."""
     if len(text) > MAX_LENGTH:
-        raise XPathError(f"The expression is too long: more than {MAX_LENGTH:,} characters", MAX_LENGTH)
+        raise XPathError(fault("too_long", limit=MAX_LENGTH), MAX_LENGTH)
     tokens: list[Token] = []
     position = 0
     while position < len(text):
@@ -86,17 +87,17 @@ def _next(text: str, position: int, after_operand: bool) -> Token:
 def _literal(text: str, position: int, quote: str) -> Token:
     end = text.find(quote, position + 1)
     if end < 0:
-        raise XPathError(f"A text begins with {quote} and never ends", position)
+        raise XPathError(fault("text_never_ends", quote=quote), position)
     return Token(Kind.TEXT, text[position + 1 : end], position)
 
 
-def _strange(character: str) -> str:
+def _strange(character: str) -> Fault:
     if character == "$":
-        return "Variables ($name) are not supported; in a form write ${name}, with braces"
+        return fault("variable")
     if character in "“”„‘’«»":
-        return f"The quotation mark {character} is typographic; write a straight ' or \""
+        return fault("typographic_quote", character=character)
     if character == "!":
-        return "An exclamation mark stands only in !=; write not(...)"
+        return fault("exclamation")
     if character in "&{}":
-        return f"The character {character} has no meaning here"
-    return f"The character {character!r} has no place in an expression"
+        return fault("no_meaning", character=character)
+    return fault("no_place", character=repr(character))

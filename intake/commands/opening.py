@@ -91,7 +91,13 @@ def refusing() -> Iterator[None]:
     except FormRefused as error:
         refuse(said("form_refused"), *map(str, error.findings))
     except FormError as error:
-        refuse(said("form_refused"), *(problem.message for problem in error.problems))
+        refuse(
+            said("form_refused"),
+            *(
+                f"{problem.question}: {problem.message.told(language())}".removeprefix(": ")
+                for problem in error.problems
+            ),
+        )
     except LetterError as error:
         refuse(str(error))
     except ValidationError as error:

@@ -165,7 +165,9 @@ def _expressions(book: Workbook, language: str) -> Iterator[Finding]:
                 try:
                     parse(REFERENCE.sub("/data/a", text))
                 except XPathError as error:
-                    yield found("expression", language, Place("survey", row.number, header), reason=error.message)
+                    yield found(
+                        "expression", language, Place("survey", row.number, header), reason=error.message.told(language)
+                    )
 
 
 def _translations(book: Workbook, language: str) -> Iterator[Finding]:

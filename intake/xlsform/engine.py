@@ -6,8 +6,16 @@ import re
 from collections.abc import Mapping
 
 from conversations.forms import FormError, read
+from conversations.forms.problem import Problem
 from intake.xlsform.finding import Finding, Place, found
-from intake.xlsform.sheets import Row, Workbook
+from intake.xlsform.sheets import Row, Workbook, plain
+
+XPATH = "conversations.xpath"
+OF_EXPRESSIONS = frozenset(
+    ("circle", "long_expression", "no_named_list", "reads_unknown", "relevance_of_itself", "value_of_itself")
+)
+"""What the engine has against an expression; the rest it has against a question or the whole form."""
+INSTANCE_NAME = "instanceName"
 
 REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}|(?:\.\./)*(?:/?[\w.-]+/)+([\w.-]+)")
 """A reference as written, ${name}, or as pyxform compiles it, /data/group/name."""
@@ -18,18 +26,26 @@ def engine_findings(xform: str, book: Workbook, files: Mapping[str, bytes], lang
     try:
         read(xform, files=files)
     except FormError as error:
-        return tuple(
-            _finding(problem.question, problem.expression, problem.message, book, language)
-            for problem in error.problems
-        )
+        return tuple(_finding(problem, book, language) for problem in error.problems)
     return ()
 
 
-def _finding(question: str, expression: str, message: str, book: Workbook, language: str) -> Finding:
-    row = book.row_of(question.rpartition("/")[2])
-    place = Place("survey", row.number, _column(row, expression)) if row else Place()
-    name = "" if row or not question else f"{question}: "
-    return found("expression", language, place, reason=name + message)
+def _finding(problem: Problem, book: Workbook, language: str) -> Finding:
+    row = book.row_of(problem.question.rpartition("/")[2])
+    place = Place("survey", row.number, _column(row, problem.expression)) if row else _in_settings(problem, book)
+    name = "" if place.row or not problem.question else f"{problem.question}: "
+    of_expression = problem.message.package == XPATH or problem.message.key in OF_EXPRESSIONS
+    key = "expression" if of_expression else "no_form"
+    return found(key, language, place, reason=name + problem.message.told(language))
+
+
+def _in_settings(problem: Problem, book: Workbook) -> Place:
+    """The name of a submission is computed by an expression on the sheet `settings`."""
+    for row in book.rows("settings"):
+        for header, text in row.cells.items():
+            if problem.question == INSTANCE_NAME and plain(header) == "instance_name" and text:
+                return Place("settings", row.number, header)
+    return Place()
 
 
 def _column(row: Row, expression: str) -> str | None:

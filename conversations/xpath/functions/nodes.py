@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from conversations.xpath.context import Context, document_of
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.library import function
 from conversations.xpath.node import Node
 from conversations.xpath.seed import context_seed, number_seed, shuffled, text_seed
@@ -27,7 +27,7 @@ def count_non_empty(nodes: list[Node]) -> float:
 def position(nodes: list[Node]) -> float:
     """The place of a node among the siblings of its name that stand together."""
     if not nodes:
-        raise XPathError("position() needs a node, and got none")
+        raise XPathError(fault("position_of_none"))
     return float(nodes[0].position())
 
 
@@ -55,7 +55,7 @@ def _seed(value: Any) -> int:
 def indexed_repeat(nodes: list[Node], *pairs: Any) -> list[Node]:
     """The nodes inside the repeat instances that the pairs of repeat and number (from 1) choose, outermost first."""
     if len(pairs) % 2:
-        raise XPathError("indexed-repeat() takes its repeats and numbers in pairs")
+        raise XPathError(fault("indexed_pairs"))
     chosen: Node | None = None
     for repeats, number in sorted(zip(pairs[::2], pairs[1::2], strict=True), key=_depth):
         inside = repeats if chosen is None else [node for node in repeats if _within(node, chosen)]

@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Any
 
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.library import function
 from conversations.xpath.numerals import whole
 from conversations.xpath.patterns import compile_pattern
@@ -118,13 +118,13 @@ def regex(text: str, expression: str) -> bool:
 @function("digest", "s s s? -> s")
 def digest(text: str, algorithm: str, encoding: str = "base64") -> str:
     if algorithm not in _DIGESTS:
-        raise XPathError(f"digest() knows {', '.join(_DIGESTS)}, and not {algorithm!r}")
+        raise XPathError(fault("digest_algorithm", known=", ".join(_DIGESTS), given=repr(algorithm)))
     value = hashlib.new(_DIGESTS[algorithm], text.encode("utf-8", "surrogatepass"), usedforsecurity=False)
     if encoding == "hex":
         return value.hexdigest()
     if encoding == "base64":
         return base64.b64encode(value.digest()).decode("ascii")
-    raise XPathError(f"digest() writes hex or base64, and not {encoding!r}")
+    raise XPathError(fault("digest_encoding", given=repr(encoding)))
 
 
 @function("base64-decode", "s -> s")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.patterns.letters import CLASSES, Letters, any_letter, category, join, one, span
 
 MAX_NESTING = 40
@@ -71,7 +71,7 @@ def read(text: str) -> Tree:
     reader = _Reader(text)
     tree = reader.either(0)
     if reader.at < len(text):
-        raise reader.error("has a ) without its (")
+        raise reader.error("closing_alone")
     return tree
 
 
@@ -82,8 +82,9 @@ class _Reader:
         self._text = text
         self.at = 0
 
-    def error(self, reason: str) -> XPathError:
-        return XPathError(f"The pattern {self._text[:80]!r} {reason} (at its character {self.at + 1})")
+    def error(self, key: str, **values: object) -> XPathError:
+        reason = fault(key, **values)
+        return XPathError(fault("pattern", pattern=repr(self._text[:80]), reason=reason, position=self.at + 1))
 
     def _peek(self) -> str:
         return self._text[self.at : self.at + 1]
@@ -96,7 +97,7 @@ class _Reader:
 
     def either(self, depth: int) -> Tree:
         if depth > MAX_NESTING:
-            raise self.error(f"is nested too deeply: more than {MAX_NESTING} groups")
+            raise self.error("groups_deep", limit=MAX_NESTING)
         branches = [self._sequence(depth)]
         while self._take("|"):
             branches.append(self._sequence(depth))
@@ -120,23 +121,23 @@ class _Reader:
             return part
         self._take("?")  # a lazy repeat finds the same texts
         if self._peek() in ("*", "+", "?"):
-            raise self.error("repeats a repeat; put a group around it")
+            raise self.error("repeat_of_repeat")
         return Repeat(part, least, most)
 
     def _limits(self, found: re.Match[str]) -> tuple[int, int]:
         least = int(found[1])
         most = least if found[2] is None else int(found[3]) if found[3] else None
         if least > MAX_REPEAT or (most or 0) > MAX_REPEAT:
-            raise self.error(f"repeats more than {MAX_REPEAT:,} times")
+            raise self.error("repeats_many", limit=MAX_REPEAT)
         if most is not None and most < least:
-            raise self.error("has a repeat whose limits are the wrong way round")
+            raise self.error("limits_turned")
         self.at = found.end()
         return least, most  # type: ignore[return-value]
 
     def _atom(self, depth: int) -> Tree:
         letter = self._peek()
         if letter in "*+?":
-            raise self.error(f"has nothing for {letter} to repeat")
+            raise self.error("nothing_to_repeat", letter=letter)
         self.at += 1
         if letter == "(":
             return self._group(depth)
@@ -154,10 +155,10 @@ class _Reader:
             if name:
                 self.at = name.end()
             elif not self._take(":"):
-                raise self.error("looks ahead or behind, which is not supported; write several conditions instead")
+                raise self.error("looks_around")
         tree = self.either(depth + 1)
         if not self._take(")"):
-            raise self.error("has a ( without its )")
+            raise self.error("opening_alone")
         return tree
 
     def _escaped(self) -> Tree:
@@ -166,7 +167,7 @@ class _Reader:
             self.at += 1
             return At(Place(letter))
         if letter in tuple("123456789k"):
-            raise self.error("refers back to a group, which is not supported")
+            raise self.error("refers_back")
         return One(self._escape())
 
     def _escape(self) -> Letters:
@@ -178,7 +179,7 @@ class _Reader:
             return category(found[2], found[1] == "P")
         letter = self._peek()
         if not letter:
-            raise self.error("ends with a backslash")
+            raise self.error("backslash_end")
         self.at += 1
         return CLASSES.get(letter) or one(_SIMPLE.get(letter, letter))
 
@@ -187,7 +188,7 @@ class _Reader:
         parts: list[Letters] = []
         while not self._take("]"):
             if not self._peek():
-                raise self.error("has a [ without its ]")
+                raise self.error("set_open")
             parts.append(self._member())
         return join(parts, inverted)
 
@@ -200,13 +201,13 @@ class _Reader:
         if len(first.plain) != 1 or len(last.plain) != 1:
             return join([first, one("-"), last], False)
         if last.plain < first.plain:
-            raise self.error("has a range whose ends are the wrong way round")
+            raise self.error("range_turned")
         return span(first.plain, last.plain)
 
     def _letter(self) -> Letters:
         letter = self._peek()
         if not letter:
-            raise self.error("has a [ without its ]")
+            raise self.error("set_open")
         self.at += 1
         if letter != "\\":
             return one(letter)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from conversations.xpath.errors import XPathError
+from conversations.xpath.errors import XPathError, fault
 from conversations.xpath.patterns.grammar import At, Either, One, Place, Repeat, Sequence, Tree, read
 from conversations.xpath.patterns.letters import Letters, is_word
 
@@ -38,7 +38,7 @@ class Pattern:
     def found_in(self, text: str) -> bool:
         """Whether the pattern is found anywhere in the text; in time of the length of both."""
         if len(text) * len(self._states) > MAX_WORK:
-            raise XPathError(f"The text is too long for its pattern: {len(text):,} characters")
+            raise XPathError(fault("pattern_text_long", length=len(text)))
         here: frozenset[int] = frozenset()
         before = ""
         for letter in text:
@@ -107,7 +107,7 @@ class _Builder:
         """The first state of a tree that goes on to `then`."""
         self._built += 1  # counts empty groups too, which add no state
         if self._built > MAX_STATES:
-            raise XPathError(f"The pattern is too large: more than {MAX_STATES:,} parts with its repeats written out")
+            raise XPathError(fault("pattern_large", limit=MAX_STATES))
         match tree:
             case One(letters):
                 return self.add(State(letters, None, (then,)))
@@ -141,7 +141,7 @@ class _Builder:
 def compile_pattern(text: str) -> Pattern:
     """The pattern; raises XPathError for one that is wrong, too large, or looks ahead or back."""
     if len(text) > MAX_PATTERN:
-        raise XPathError(f"The pattern is too long: more than {MAX_PATTERN:,} characters")
+        raise XPathError(fault("pattern_long", limit=MAX_PATTERN))
     builder = _Builder()
     start = builder.build(read(text), 0)
     return Pattern(tuple(builder.states), start)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conversations.xpath.functions import GEOGRAPHIC
 from conversations.xpath.syntax import Call
 from intake.xlsform.finding import Finding, Place, Severity, found
 from intake.xlsform.logic.parts import parts
 from intake.xlsform.logic.survey import Survey
-from intake.xlsform.logic.written import REFERENCE
+from intake.xlsform.logic.written import REFERENCE, in_cell
 from intake.xlsform.sheets import plain
 
 IGNORED_SETTINGS = frozenset(("public_key", "submission_url", "auto_send", "auto_delete", "client_editable"))
@@ -19,11 +18,13 @@ NO_SHEETS = frozenset(("external_choices", "osm"))
 def expressions(survey: Survey) -> Iterator[Finding]:
     """Cells that cannot be parsed, or call what does not exist."""
     for cell in survey.cells.values():
-        geographic = next((name for name in sorted(GEOGRAPHIC) if f"{name}()" in cell.error), None)
-        if geographic is not None:
-            yield survey.at(cell, "geographic", function=geographic)
-        elif cell.error:
-            yield survey.at(cell, "expression", reason=cell.error)
+        if cell.error is None:
+            continue
+        if cell.error.message.key == "geographic":
+            yield survey.at(cell, "geographic", function=str(cell.error.message.values["name"]))
+        else:
+            reason = in_cell(cell.error, cell.text, survey.outline).told(survey.language)
+            yield survey.at(cell, "expression", reason=reason)
 
 
 def constructs(survey: Survey) -> Iterator[Finding]:

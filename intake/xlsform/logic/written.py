@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from conversations.xpath import Expression, Reference, Start, XPathError, parse
 from conversations.xpath import parser as xpath_parser
+from conversations.xpath.errors import fault
+from conversations.xpath.fault import Fault
 from conversations.xpath.syntax import Syntax
 from intake.xlsform.logic.outline import Item, Outline
 from intake.xlsform.sheets import Workbook, plain
@@ -37,7 +39,7 @@ class Written:
     text: str
     syntax: Syntax | None = None
     expression: Expression | None = None
-    error: str = ""
+    error: XPathError | None = None
 
     def paths(self) -> frozenset[str]:
         """Absolute paths that it reads, answers only; what may mean several names is left out."""
@@ -60,7 +62,7 @@ Cells = Mapping[tuple[str, str], Written]
 def read_written(book: Workbook, outline: Outline) -> Cells:
     """Every expression of the survey."""
     found: dict[tuple[str, str], Written] = {}
-    parsed: dict[str, tuple[Syntax | None, Expression | None, str]] = {}
+    parsed: dict[str, tuple[Syntax | None, Expression | None, XPathError | None]] = {}
     for item in outline.items:
         for header, text in item.row.cells.items():
             column = plain(header)
@@ -84,22 +86,37 @@ def with_paths(text: str, outline: Outline) -> str:
     if text.strip() in TRUTHS:
         return TRUTHS[text.strip()]
 
-    def path(match: re.Match[str]) -> str:
-        if match["last"]:
-            return f" instance('__last-saved'){outline.path(match['name'])} "
-        return f" {outline.path(match['name'])} "
-
-    return REFERENCE.sub(path, text)
+    return REFERENCE.sub(lambda match: _path_of(match, outline), text)
 
 
-def _parse(text: str) -> tuple[Syntax | None, Expression | None, str]:
+def _path_of(reference: re.Match[str], outline: Outline) -> str:
+    if reference["last"]:
+        return f" instance('__last-saved'){outline.path(reference['name'])} "
+    return f" {outline.path(reference['name'])} "
+
+
+def in_cell(error: XPathError, text: str, outline: Outline) -> Fault:
+    """What is wrong, with the position in the cell as written, where ${name} is shorter than its path."""
+    if error.position is None or text.strip() in TRUTHS:
+        return error.placed
+    position, longer = error.position, 0
+    for reference in REFERENCE.finditer(text):
+        start, length = reference.start() + longer, len(_path_of(reference, outline))
+        if position < start + length:
+            position = min(position, start)
+            break
+        longer += length - len(reference[0])
+    return XPathError(error.message, position - longer).placed
+
+
+def _parse(text: str) -> tuple[Syntax | None, Expression | None, XPathError | None]:
     if len(text) > LONGEST:
-        return None, None, f"more than {LONGEST:,} characters"
+        return None, None, XPathError(fault("too_long", limit=LONGEST))
     try:
         expression = parse(text)
-        return xpath_parser.read(text), expression, str(next(iter(expression.problems), ""))
+        return xpath_parser.read(text), expression, next(iter(expression.problems), None)
     except XPathError as error:
-        return None, None, str(error)
+        return None, None, error
 
 
 def all_of(cells: Cells, *columns: str) -> Iterator[Written]:
