@@ -58,21 +58,21 @@ async def take(rehearsal: Rehearsal, name: str, content: bytes, language: str) -
         return Outcome(findings)
     path = folder / f"own{suffix.lower()}"
     path.write_bytes(content)
-    problems = await _problems(service, path)
+    problems = await _problems(service, path, language)
     if not problems:
         _name_in_settings(folder / FILE, path.name)
         await rehearsal.restart()
     return Outcome((*findings, *problems), running=not problems)
 
 
-async def _problems(service: Service, path: Path) -> tuple[Finding, ...]:
+async def _problems(service: Service, path: Path, language: str) -> tuple[Finding, ...]:
     """What only the engine, or the campaign's letters, can say of a questionnaire that compiles."""
     try:
         compiled = await asyncio.to_thread(forms.compiled, path, service.settings.data / "forms")
     except FormRefused as error:
         return error.findings
     except FormError as error:
-        return tuple(Finding(f"{problem.question}: {problem.message}") for problem in error.problems)
+        return tuple(Finding(f"{problem.question}: {problem.message.told(language)}") for problem in error.problems)
     refused = await service.store.write(lambda session: _letters_refused(session, service, *compiled))
     return tuple(Finding(text) for text in refused)
 
