@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from conversations.forms import read
+from conversations.session import Session as Answers
 from conversations.session import State
 from conversations.turn import Fill
-from intake import drafts, exchange, forms, initiatives, xlsform
+from intake import consents, drafts, exchange, forms, initiatives, xlsform
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.exchange import Format
@@ -271,6 +272,27 @@ def test_a_form_without_entities_says_it_by_the_names_of_its_questions(
     correct(session, desk, draft, now, {"stage": "paused"})
     (after,) = rows(session)
     assert (after.id, after.title) == (before.id, "A paused")
+
+
+def test_a_consent_is_taken_back_whatever_its_question_is_called(
+    session: Session, ready: Ready, now: datetime, anna: Person
+) -> None:
+    desk = ready(
+        "| survey |\n| | type | name | label | save_to |\n| | text | a | A | title |\n"
+        "| | select_one p | q7 | Publish? | publish |\n| choices |\n| | list_name | name | label |\n"
+        "| | p | full | Yes |\n| | p | no | No |\n"
+        "| settings |\n| | form_title | form_id | version |\n| | T | t | 1 |\n"
+        "| entities |\n| | list_name | label |\n| | initiatives | ${a} |\n"
+    )
+    draft = answer(session, desk, anna, now, {"a": "Birzs", "q7": "full"})
+    assert [row.publish for row in rows(session)] == ["full"]
+    consents.take_back(session, desk, anna, "email", now)
+    session.expire_all()
+    assert [row.publish for row in rows(session)] == ["no"]
+    given = select(Consent).where(col(Consent.withdrawn_at).is_(None), col(Consent.answer) != "no")
+    assert list(session.scalars(given)) == []
+    correct(session, desk, Draft(draft.row, draft.form, Answers.from_json(draft.row.session)), now, {"a": "Birztala"})
+    assert [(row.title, row.publish) for row in rows(session)] == [("Birztala", "no")]
 
 
 def test_several_initiatives_of_one_conversation(session: Session, ready: Ready, now: datetime, anna: Person) -> None:
