@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from intake import crash, outbox, staff_chat
 from intake.bell import LOOK_AGAIN_S, Bell
-from intake.channels import Channel, Moved, Outgoing, SendFailed
+from intake.channels import Channel, Moved, NotYet, Outgoing, SendFailed
 from intake.clock import Clock
 from intake.store import Store
 from intake.tables import Outbox
@@ -138,6 +138,8 @@ async def _send(channel: Channel, outgoing: Outgoing) -> Result:
     crash.point(f"{channel.name}: sending")
     try:
         provider_id = await channel.send(outgoing)
+    except NotYet as failure:
+        return outgoing.id, failure
     except SendFailed as failure:
         kind = type(failure).__name__
         log.warning("not sent", outbox=outgoing.id, channel=channel.name, failure=kind, code=failure.code)

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from intake.channels import Gone, Moved, Outgoing, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, NotYet, Outgoing, SendFailed, TryLater, Unknown
 from intake.store import changed, insert_once
 from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Suppression
 
@@ -181,6 +181,8 @@ def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> No
     """What becomes of a message that was not, or perhaps not, sent."""
     row = session.get_one(Outbox, id_)
     row.reason, row.lease_until = f"{type(failure).__name__}: {failure.code or failure.reason}"[:300], None
+    if isinstance(failure, NotYet):
+        row.attempts -= 1
     if isinstance(failure, Unknown):
         _unknown(session, row, now)
     elif isinstance(failure, Moved) and row.attempts < ATTEMPTS:

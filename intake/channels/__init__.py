@@ -66,6 +66,10 @@ class TryLater(SendFailed):
         self.after_s = after_s
 
 
+class NotYet(TryLater):
+    """Our own pace holds it back until `after_s` have passed; nobody was asked, so it was no attempt."""
+
+
 class Refused(SendFailed):
     """Surely not delivered; this message will never be accepted."""
 

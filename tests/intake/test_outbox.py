@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from intake import outbox, privacy
-from intake.channels import Gone, Moved, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, Moved, NotYet, Refused, SendFailed, TryLater, Unknown
 from intake.desk import Desk
 from intake.outbox import Message
 from intake.tables import Address, AddressState, CampaignState, Matter, Outbox, OutboxState, Person
@@ -172,6 +172,16 @@ def test_trying_again_comes_to_an_end(session: Session, now: datetime) -> None:
         outbox.failed(session, id_, at, TryLater("busy"))
         at += timedelta(hours=2)
     assert row(session, id_).state == OutboxState.FAILED
+
+
+def test_our_own_pace_is_no_attempt(session: Session, now: datetime) -> None:
+    """Hundreds of letters to one domain wait for one another for hours."""
+    id_, at = put(session, now), now
+    for _ in range(outbox.ATTEMPTS + 1):
+        sending(session, id_, at)
+        outbox.failed(session, id_, at, NotYet("too many letters at once", "pace", after_s=60))
+        at += timedelta(seconds=60)
+    assert (row(session, id_).state, row(session, id_).due_at, row(session, id_).attempts) == (OutboxState.DUE, at, 0)
 
 
 def test_the_provider_says_when(session: Session, now: datetime) -> None:

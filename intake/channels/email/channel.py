@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from intake.channels import Batch, Outgoing, Refused, TryLater
+from intake.channels import Batch, NotYet, Outgoing, Refused, TryLater
 from intake.channels.email import incoming, relayed
 from intake.channels.email.addresses import key, normalise, verp
 from intake.channels.email.copies import Copies
@@ -75,6 +75,8 @@ class EmailChannel:
             raise Refused(f"not a letter: {error}", "payload") from error
         try:
             answer = await self._smtp.send(sender, outgoing.address, message)
+        except NotYet:
+            raise
         except TryLater as failure:
             after_s = failure.after_s
             if after_s is None and failure.code.startswith("4"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-LONGEST_WAIT_S = 30.0
-"""A letter is not held longer than this while it is being sent; it goes back to the outbox instead."""
+LONGEST_WAIT_S, LONGEST_FOR_A_DOMAIN_S = 30.0, 1.0
+"""A letter is not held longer than this while it is being sent; it goes back to the outbox instead, and lets letters
+to other domains pass."""
 FIRST_PAUSE_S, LAST_PAUSE_S = 2.0, 30.0
 PATIENCE = 3
 """Temporary refusals in a row after which every letter waits."""
@@ -21,10 +22,25 @@ class Pace:
         self._domain_pause_s = 60.0 / to_one_domain if to_one_domain else 0.0
         self._next, self._refused = 0.0, 0
         self._domains: dict[str, float] = {}
+        self._promised: dict[str, float] = {}
 
     def wait_s(self, domain: str) -> float:
         """How long a letter to this domain has to wait now."""
         return max(0.0, max(self._next, self._domains.get(domain, 0.0)) - self._clock())
+
+    def is_long(self, domain: str) -> bool:
+        """Whether a letter to this domain is better put back."""
+        now = self._clock()
+        return self._next - now > LONGEST_WAIT_S or self._domains.get(domain, 0.0) - now > LONGEST_FOR_A_DOMAIN_S
+
+    def put_back_s(self, domain: str) -> float:
+        """When a letter that is put back should come again: each at a time of its own, or all would come at once."""
+        now = self._clock()
+        at = max(now + self.wait_s(domain), self._promised.get(domain, 0.0))
+        self._promised[domain] = at + max(self._pause_s, self._domain_pause_s)
+        if len(self._promised) > MOST_DOMAINS:
+            self._promised = {name: until for name, until in self._promised.items() if until > now}
+        return at - now
 
     def sent(self, domain: str) -> None:
         """A letter goes out now."""

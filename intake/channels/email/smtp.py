@@ -12,10 +12,10 @@ import re
 
 import aiosmtplib
 
-from intake.channels import Gone, Refused, TryLater, Unknown
+from intake.channels import Gone, NotYet, Refused, TryLater, Unknown
 from intake.channels.email.addresses import domain, normalise
 from intake.channels.email.oauth import LoginProblem, Tokens
-from intake.channels.email.pace import LONGEST_WAIT_S, Pace
+from intake.channels.email.pace import Pace
 from intake.channels.email.servers import Security, Server
 
 IDLE_CHECK_S = 20.0
@@ -97,10 +97,9 @@ class Smtp:
             client.close()
 
     async def _wait_for_turn(self, recipients: str) -> None:
-        wait_s = self._pace.wait_s(recipients)
-        if wait_s > LONGEST_WAIT_S:
-            raise TryLater("too many letters to one domain", "pace", after_s=wait_s)
-        if wait_s:
+        if self._pace.is_long(recipients):
+            raise NotYet("too many letters at once", "pace", after_s=self._pace.put_back_s(recipients))
+        if wait_s := self._pace.wait_s(recipients):
             await asyncio.sleep(wait_s)
         self._pace.sent(recipients)
 

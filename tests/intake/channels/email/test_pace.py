@@ -44,3 +44,16 @@ def test_it_holds_back_when_the_server_puts_letters_off() -> None:
     pace.accepted()
     pace.put_off()
     assert pace.wait_s("a.example") == 0
+
+
+def test_letters_that_are_put_back_come_again_one_by_one() -> None:
+    clock = Seconds()
+    pace = Pace(clock, to_one_domain=1)
+    pace.sent("a.example")
+    assert (pace.is_long("a.example"), pace.is_long("b.example")) == (True, False)
+    assert [pace.put_back_s("a.example") for _ in range(3)] == [60, 120, 180]
+    for _ in range(3):
+        clock.now += 60
+        assert not pace.is_long("a.example")
+        pace.sent("a.example")
+    assert pace.put_back_s("a.example") == 60

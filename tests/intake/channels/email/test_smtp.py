@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from intake.channels import Gone, Refused, SendFailed, TryLater, Unknown
+from intake.channels import Gone, NotYet, Refused, SendFailed, TryLater, Unknown
 from intake.channels.email.message import render
+from intake.channels.email.pace import Pace
 from intake.channels.email.servers import Security, Server, smtp_server
 from intake.channels.email.smtp import Smtp
 from intake.playground.mail import MailServer, SmtpFault
@@ -203,7 +204,17 @@ async def test_letters_are_spaced_out(server: MailServer, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("intake.channels.email.smtp.asyncio.sleep", noted)
     smtp = Smtp(smtp_server(server.smtp_url(US)), rate_per_minute=60)
+    smtp._pace = Pace(lambda: 100.0, a_minute=60)
     for n in range(3):
         await send(smtp, n)
     await smtp.close()
     assert [round(pause) for pause in pauses if pause] == [1, 2]
+
+
+async def test_a_letter_that_must_wait_lets_others_pass(server: MailServer) -> None:
+    smtp = Smtp(smtp_server(server.smtp_url(US)), to_one_domain=1)
+    await send(smtp, 1)
+    with pytest.raises(NotYet) as raised:
+        await send(smtp, 2)
+    assert raised.value.after_s == pytest.approx(60, abs=50)
+    await smtp.close()
