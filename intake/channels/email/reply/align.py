@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,8 @@ LONG = 4
 """Words in a row that are no coincidence."""
 NEAR = 3
 _MAX_SLIDE = 60
+_REST = 4
+"""Rows of a quoted line that a client wrapped without quoting the rest of it, at most."""
 _ENOUGH = 4 / 3
 """A letter of which three quarters came back quoted was quoted, whatever stands outside the quotation."""
 OPTION = re.compile(r"\s*[^\W\d_][.)]\s")
@@ -48,26 +50,36 @@ class _Run(NamedTuple):
 
 def align(lines: Sequence[Line], ours: Words) -> Alignment:
     """Lay `lines` of a reply over the words of the letter; linear in the reply for a letter of given length."""
-    theirs = words(lines)
     shown = _shown(ours)
-    inside = [index for index, row in enumerate(theirs.rows) if lines[row].depth]
-    matches = _match(inside, theirs, shown) if inside else {}
-    if not inside or _ENOUGH * len(matches) < shown.before[-1]:
-        everywhere = _match(range(len(theirs.words)), theirs, shown)
-        if not _quoted(everywhere, theirs):
-            return Alignment(theirs, ours, everywhere)
+    near = _about_quotation(lines)
+    theirs = words(lines, near)
+    matches = _match([index for row in sorted(near) if lines[row].depth for index in theirs.of(row)], theirs, shown)
+    if _ENOUGH * len(matches) < shown.before[-1]:
+        whole = words(lines)
+        everywhere = _match(range(len(whole.words)), whole, shown)
+        if not _quoted(everywhere, whole):
+            return Alignment(whole, ours, everywhere)
     _fill(matches, theirs, ours)
     return Alignment(theirs, ours, matches)
 
 
+def _about_quotation(lines: Sequence[Line]) -> set[int]:
+    """The quoted rows, and those so close behind one that they may be the rest of it, badly wrapped."""
+    quoted = [row for row, line in enumerate(lines) if line.depth]
+    return {near for row in quoted for near in range(row, min(row + _REST, len(lines)))}
+
+
 def _match(indices: Sequence[int], theirs: Words, shown: _Shown) -> dict[int, int]:
     """Match the given words of the reply."""
+    if not indices:
+        return {}
     chosen = [theirs.words[i] for i in indices]
     blocks = LCSseq.opcodes(shown.words.words, chosen)
     runs = [_Run(op.dest_start, op.src_start, op.src_end - op.src_start) for op in blocks if op.tag == "equal"]
     rows = [theirs.rows[i] for i in indices]
-    slid = _whole_options(_slid(runs, chosen, rows), rows, shown)
-    return {indices[reply]: letter for reply, letter in _trusted(slid, shown).items()}
+    trusted = _trusted(_whole_options(_slid(runs, chosen, rows), rows, shown), shown)
+    trusted.update(_left_over(trusted, chosen, rows, shown))
+    return {indices[reply]: letter for reply, letter in trusted.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,46 @@ def _joins(run: _Run, other: _Run, shown: _Shown) -> bool:
     return letter_gap <= NEAR and (reply_gap <= NEAR or letter_gap == 0)
 
 
+def _left_over(trusted: Mapping[int, int], chosen: Sequence[str], rows: Sequence[int], shown: _Shown) -> dict[int, int]:
+    """Options that stand alone where their neighbours were deleted: whole lines, in their place in the letter."""
+    found: dict[int, int] = {}
+    pairs = sorted(trusted.items())
+    for (reply, letter), (next_reply, next_letter) in itertools.pairwise(pairs):
+        if next_reply - reply > 1 and next_letter - letter > 2 and rows[reply] != rows[next_reply]:
+            found.update(_options_between((reply + 1, next_reply), (letter + 1, next_letter), chosen, rows, shown))
+    return found
+
+
+def _options_between(
+    reply: tuple[int, int], letter: tuple[int, int], chosen: Sequence[str], rows: Sequence[int], shown: _Shown
+) -> dict[int, int]:
+    """Match lines of a stretch of the reply with options of the stretch of the letter that is missing there."""
+    ours = shown.words
+    waiting = deque(row for row in range(ours.rows[letter[0]], ours.rows[letter[1] - 1] + 1) if row in shown.options)
+    found: dict[int, int] = {}
+    for _, line in itertools.groupby(range(*reply), rows.__getitem__):
+        indices = list(line)
+        told = [chosen[index] for index in indices]
+        while waiting and (match := _same_option(told, ours.of(waiting[0]), ours)) is None:
+            if not any(_same_option(told, ours.of(row), ours) for row in waiting):
+                break
+            waiting.popleft()
+        if waiting and match is not None:
+            found.update(zip(indices[-len(match) :], match, strict=True))
+            waiting.popleft()
+    return found
+
+
+def _same_option(told: list[str], option: range, ours: Words) -> range | None:
+    """The words of the option that a line is, with or without a letter or number in front."""
+    bare = option[1:]
+    label = ours.words[bare.start : bare.stop]
+    if told == ours.words[option.start : option.stop]:
+        return option
+    numbered = len(told) == len(label) + 1 and told[0].isdigit() and told[1:] == label
+    return bare if label and (told == label or numbered) else None
+
+
 def _whole_lines(kept: dict[int, int], shown: _Shown) -> dict[int, int]:
     """Without the words of lines of which less than half came back."""
     rows = shown.words.rows
@@ -192,12 +244,18 @@ def _quoted(matches: dict[int, int], theirs: Words) -> bool:
 def _fill(matches: dict[int, int], theirs: Words, ours: Words) -> None:
     """Take unquoted lines for the letter's where they are just the words missing there: a quoted line badly wrapped."""
     came = set(matches.values())
-    for row in range(len(theirs.starts) - 1):
-        span = theirs.of(row)
-        if span.start - 1 in matches and span and not theirs.lines[row].depth:
+    starts, lines = theirs.starts, theirs.lines
+    for row in _rows(theirs):
+        if starts[row] - 1 in matches and not lines[row].depth and starts[row] < starts[row + 1]:
+            span = theirs.of(row)
             first = matches[span.start - 1] + 1
             if came.isdisjoint(range(first, first + len(span))):
                 _fill_line(matches, span, first, theirs, ours)
+
+
+def _rows(theirs: Words) -> range:
+    """The lines whose words are known."""
+    return range(len(theirs.starts) - 1)
 
 
 def _fill_line(matches: dict[int, int], span: range, first: int, theirs: Words, ours: Words) -> None:

@@ -39,6 +39,8 @@ _BEGIN_FORWARD = re.compile(
     r"\s{0,4}(?:begin forwarded message|sākas pārsūtītā vēstule|начало переадресованного)", re.IGNORECASE
 )
 _BEGIN_LETTERS = ("B", "b", "S", "s", "Н", "н")
+_FIRST = frozenset([*_RULES, *_BEGIN_LETTERS])
+"""With what a forward mark begins."""
 _LABELS = (
     "from|to|cc|bcc|sent|date|subject|reply-to|no|kam|uz|kas|kopija|slēpta kopija|nosūtīts|datums|tēma|temats"
     "|atbildēt[- ]uz|nosūtītājs|adresāts|von|an|gesendet|datum|betreff|от|кому|копия|отправлено|дата|тема"
@@ -60,10 +62,19 @@ def border(lines: Sequence[Line], *, names: Sequence[str] = ()) -> int:
 
     `names` are words of whoever is quoted (the letter's From): an attribution need not be in a known language then.
     """
-    for index, line in enumerate(lines):
-        if not line.blank and _begins_border(lines, index, names):
+    for index in _candidates(lines):
+        if not lines[index].blank and _begins_border(lines, index, names):
             return _with_rule(lines, index)
     return len(lines)
+
+
+def _candidates(lines: Sequence[Line]) -> list[int]:
+    """The rows at which a border may begin by the look of it: nearly all others are let alone."""
+    colons = [row for row, line in enumerate(lines) if ":" in line.text]
+    ends = [row for row in colons if lines[row].text.rstrip()[-1:] == ":"]
+    rows = {*colons, *(row - before for row in ends for before in range(MAX_ATTRIBUTION) if row >= before)}
+    rows.update(row for row, line in enumerate(lines) if line.text.lstrip()[:1] in _FIRST)
+    return sorted(rows)
 
 
 def border_end(lines: Sequence[Line], begin: int) -> int:
@@ -88,9 +99,15 @@ def _with_rule(lines: Sequence[Line], index: int) -> int:
     return above if above >= 0 and _BARE_RULE.match(lines[above].text) else index
 
 
+def nobodys(line: Line) -> bool:
+    """Whether a program wrote the line: a forward mark, or what stands between an attribution and the mail."""
+    first = line.text.lstrip()[:1]
+    return (first in _FIRST and forwards(line.text)) or (first == "[" and client_noise(line))
+
+
 def client_noise(line: Line) -> bool:
     """What a client writes between an attribution and the mail ("[1:text/plain Hide]")."""
-    return "[" in line.text and _CLIENT_NOISE.match(line.text) is not None
+    return _CLIENT_NOISE.match(line.text) is not None
 
 
 def _begins_border(lines: Sequence[Line], index: int, names: Sequence[str]) -> bool:
@@ -165,7 +182,7 @@ def _starts_paragraph(lines: Sequence[Line], index: int) -> bool:
 def _names_writer(text: str, names: Sequence[str]) -> bool:
     if len(text) < 8:
         return False
-    if _ADDRESSED.search(text[-330:]) and _WHEN.search(text):
+    if "@" in text and _ADDRESSED.search(text[-330:]) and _WHEN.search(text):
         return True
     if _wrote(text):
         return bool(_WHEN.search(text) or "@" in text or len(text.split()) <= 12)

@@ -32,17 +32,22 @@ class Line(NamedTuple):
 def text_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> tuple[Line, ...]:
     """Lines of a text/plain part (RFC 3676 for format=flowed; a backslash at the end of a quoted line is a fold)."""
     text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    lines = [_unquoted(line) for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    split = text.split("\n", MAX_LINES)[:MAX_LINES]
+    if ">" in text or "|" in text:
+        lines = [_unquoted(line) for line in split]
+    else:
+        lines = [Line(line, 0, len(line)) for line in split]
     if flowed or " \\\n" in text:
         lines = _joined(lines, flowed, delsp)
-    return tuple(_tidied(line) for line in lines)
+    links = "<" in text
+    return tuple([_tidied(line) if links or line.text[-1:].isspace() else line for line in lines])
 
 
 def _unquoted(line: str) -> Line:
+    if line[:2] == "> " and line[2:3] not in " >|":  # nearly all quoted lines
+        return Line(line[2:], 1, len(line))
     if line.lstrip(" ")[:1] not in (">", "|"):
         return Line(line, 0, len(line))
-    if line.startswith("> ") and line[2:3] not in " >|":  # nearly all quoted lines
-        return Line(line[2:], 1, len(line))
     match = _QUOTE.match(line)
     if match is None or "|" in match.group():
         return Line(line, 0, len(line))

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from conversations.reading.meaning import without_greeting
 from intake.channels.email.reply.align import Alignment, align
 from intake.channels.email.reply.boilerplate import notices, warning
-from intake.channels.email.reply.borders import authors, border, border_end, client_noise, forwards, without_footer
+from intake.channels.email.reply.borders import authors, border, border_end, forwards, nobodys, without_footer
 from intake.channels.email.reply.letter import Letter, question_lines
 from intake.channels.email.reply.lines import Line
 from intake.channels.email.reply.pieces import Block, blocks, unwrapped
@@ -168,7 +168,7 @@ def _own(found: list[Block], headers: Collection[int]) -> list[Block]:
 
 def _drop_rules(block: Block) -> None:
     """ "End forwarded message" is nobody's news."""
-    block.keep([not forwards(line.text) and not client_noise(line) for line in block.lines])
+    block.keep([not nobodys(line) for line in block.lines])
 
 
 def _sign_off(own: list[Block], name: str, letter: Letter) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from intake.channels.email.reply.align import Alignment
 from intake.channels.email.reply.lines import Line
+from intake.channels.email.reply.tokens import has_word
 
 _FEW = 3
 _MARKS = " \t\xa0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”„«»‘’–—…•·○▪◦§"
@@ -61,14 +62,20 @@ def blocks(alignment: Alignment) -> list[Block]:
     """The new text of a reply, in the order of the reply."""
     collector = _Collector(alignment)
     touched = {alignment.reply.rows[index] for index in alignment.matches}
+    starts = alignment.reply.starts
     for row, line in enumerate(alignment.reply.lines):
         collector.row = row
-        indices = alignment.reply.of(row)
         if row in touched:
-            collector.take(line, indices)
+            collector.take(line, alignment.reply.of(row))
         else:
-            collector.plain(line, is_new=bool(indices) or not _DECORATION.match(line.text))
+            has_words = row + 1 < len(starts) and starts[row] < starts[row + 1]
+            collector.plain(line, is_new=has_words or _says_something(line.text))
     return collector.finish()
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is more than marks; a dash alone is an answer."""
+    return bool(text) and (not _DECORATION.match(text) or has_word(text))
 
 
 @dataclass(slots=True)
@@ -95,15 +102,12 @@ class _Collector:
 
     def plain(self, line: Line, *, is_new: bool) -> None:
         """A new line, or a blank one, which belongs to new text on both sides of it only."""
-        if self._open is not None and self._open.depth != line.depth and is_new:
-            self._open = None
-        if self._open is None:
-            if not is_new:
-                return
-            self._open = Block(line.depth, self._after)
-            self.found.append(self._open)
-        if is_new or self._open.depth == line.depth:
-            self._open.add(line if is_new or _rule(line) else Line("", line.depth), self.row)
+        block = self._open
+        if is_new and (block is None or block.depth != line.depth):
+            block = self._open = Block(line.depth, self._after)
+            self.found.append(block)
+        if block is not None and block.depth == line.depth:
+            block.add(line if is_new or _rule(line) else Line("", line.depth), self.row)
 
     def _mixed(self, line: Line, indices: range, matched: list[int]) -> None:
         """A line of the letter, perhaps with new text in front of it, in it or behind it."""
@@ -164,13 +168,15 @@ def unwrapped(lines: Sequence[Line]) -> str:
     """The text of a block as it was typed: a client's hard wraps undone, paragraphs and lists kept."""
     widest = max((line.width or len(line.text) for line in lines), default=0)
     limit = max(60, min(widest, 80))
-    text = ""
+    parts: list[str] = []
     previous: Line | None = None
     for line in lines:
         if previous is not None:
-            text += " " if _wraps(previous, line, limit) else "\n"
-        text += line.text.strip()
+            full = previous.width + len(line.text) >= limit  # no other line can have been wrapped
+            parts.append(" " if full and _wraps(previous, line, limit) else "\n")
+        parts.append(line.text.strip())
         previous = line
+    text = "".join(parts)
     text = text.strip("\n")
     return plain(_GAPS.sub("\n\n", text) if "\n\n\n" in text else text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake.channels.email.reply.lines import Line
@@ -59,15 +59,21 @@ class Words:
         return self.lines[row].text[self.span(word)[1] : end]
 
 
-def words(lines: Sequence[Line]) -> Words:
-    """Split lines into words, MAX_WORDS at most and the rest of a line."""
-    split = _split([line.text for line in lines])
+def words(lines: Sequence[Line], wanted: Collection[int] | None = None) -> Words:
+    """Split lines into words, MAX_WORDS at most and the rest of a line; of the `wanted` rows alone where given."""
+    if wanted is not None and not wanted:
+        return Words(lines, [], [], [0])
+    split = _split([line.text if wanted is None or row in wanted else "" for row, line in enumerate(lines)])
     starts = [0, *itertools.accumulate(map(len, split))]
     if starts[-1] > MAX_WORDS:
         most = bisect_right(starts, MAX_WORDS)
         split, starts = split[:most], starts[: most + 1]
     rows = [row for row, here in enumerate(split) for _ in here]
     return Words(lines, list(itertools.chain.from_iterable(split)), rows, starts)
+
+
+def has_word(text: str) -> bool:
+    return _WORD.search(_comparable(text)) is not None
 
 
 def _split(texts: Sequence[str]) -> list[list[str]]:
