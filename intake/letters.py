@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from intake import codes, outbox, wording
 from intake.channels.email.addresses import plus
-from intake.channels.email.incoming import Mail
+from intake.channels.email.incoming import Mail, answers
 from intake.channels.email.letters import letter
 from intake.channels.telegram import screens
 from intake.desk import Desk
@@ -142,7 +142,7 @@ def printed(code: str) -> str:
 
 def _thread(mail: Mail) -> dict[str, Any]:
     """Headers and subject that keep the answer in the person's thread (RFC 5322, 3.6.4)."""
-    subject = mail.subject if mail.subject[:3].lower() == "re:" else f"Re: {mail.subject}"
+    subject = mail.subject if answers(mail.subject) else f"Re: {mail.subject}"
     if not mail.message_id:
         return {"subject": subject}
     references = (*mail.references, mail.message_id)[-MOST_REFERENCES:]

@@ -14,7 +14,8 @@ _MACHINE = re.compile(r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|mail-
 _SUBJECT = re.compile(
     r"(automātiskā atbilde|automatiska atbilde|automātiska atbilde|esmu (atvaļinājumā|prombūtnē|slimības lapā)"
     r"|prombūtnē\b|ārpus biroja|automatic reply|auto-?reply|auto-?response|auto:|out of (the )?office"
-    r"|on (vacation|leave|holiday)\b|автоответ|автоматический ответ)",
+    r"|on (vacation|leave|holiday)\b|автоответ|автоматический ответ|automatische antwort|abwesenheits"
+    r"|automatinis atsakymas|automaatvastus|automaatne vastus)",
     re.IGNORECASE,
 )
 _MARKS = ("X-Loop", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Mail-Autoreply", "X-POST-MessageClass")
@@ -56,8 +57,10 @@ def null_return_path(message: Message) -> bool:
 
 
 def _is_receipt(message: Message) -> bool:
-    """A read receipt (RFC 8098)."""
-    return message.get_content_type() == "multipart/report" and "disposition" in str(message.get_param("report-type"))
+    """A read receipt (RFC 8098), also where a gateway packed it anew."""
+    return any(part.get_content_type() == "message/disposition-notification" for part in mime.leaves(message)) or (
+        message.get_content_type() == "multipart/report" and "disposition" in str(message.get_param("report-type"))
+    )
 
 
 def _is_calendar(message: Message) -> bool:

@@ -102,6 +102,11 @@ def read_parsed(message: Message, body: bytes, own: str | None = None) -> Mail:
         raise Unreadable("broken mail") from error
 
 
+def answers(subject: str) -> bool:
+    """Whether a subject says that the mail is a reply, in whatever language ("Re:", "Atb:", "AW:")."""
+    return _REPLY.match(subject) is not None
+
+
 def _read(message: Message, body: bytes, own: str | None) -> Mail:
     sender, name = _sender(message)
     to, cc = _addresses(message, "To"), _addresses(message, "Cc")
@@ -129,7 +134,7 @@ def _read(message: Message, body: bytes, own: str | None) -> Mail:
         automatic="bounce" if bounce else why_automatic(message, subject, sender, own),
         bounce=bounce,
         attachments=tuple(_attachments(leaves)),
-        is_reply=bool(references or replied or _REPLY.match(subject)),
+        is_reply=bool(references or replied or answers(subject)),
         forwarded=bool(_FORWARD.match(subject)),
         oversize=_oversize(message),
         authentication=tuple(mime.headers(message, "Authentication-Results")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from intake import outreach
 from tests.intake.mail.post import CORE, NEED, REST, TITLE, WHOLE, Post, text
 
@@ -168,3 +170,12 @@ def test_addresses_that_were_seen_to_work_are_used(post: Post) -> None:
     (letter,) = post.deliver()
     assert "Visa Latvija" in text(letter)
     assert letter.payload["reply_to"] == f"anketa+SI-{post.drafts(ANNA)[0].code}@example.org"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("Re: Anketa", "Re: Anketa"), ("Atb: Anketa", "Atb: Anketa"), ("AW[2]: Anketa", "AW[2]: Anketa"), ("x", "Re: x")],
+)
+def test_an_answer_keeps_the_subject_of_the_thread(post: Post, theirs: str, ours: str) -> None:
+    _, (letter,) = post.says(ANNA, "8. d", post.invite(ANNA), subject=theirs)
+    assert letter.payload["subject"] == ours

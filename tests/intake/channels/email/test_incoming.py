@@ -126,6 +126,9 @@ def test_codes(text: str, headers: dict[str, str], codes: list[Code]) -> None:
         ({"Subject": "Automātiskā atbilde: esmu atvaļinājumā"}, "out-of-office"),
         ({"Subject": "Out of Office: Anketa"}, "out-of-office"),
         ({"Subject": "Re: Automātiskā atbilde"}, None),
+        ({"Subject": "Automatische Antwort: Anketa"}, "out-of-office"),
+        ({"Subject": "Automatinis atsakymas: Anketa"}, "out-of-office"),
+        ({"Subject": "Автоматический ответ: Анкета"}, "out-of-office"),
     ],
 )
 def test_automatic_mail(headers: dict[str, str], reason: str | None) -> None:
@@ -324,3 +327,9 @@ def test_the_name_of_a_file_in_plain_utf_8() -> None:
     mail = f"From: a@x.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{part}--b--\n"
     assert [one.name for one in read(mail.encode()).attachments] == ["attēls.png"]
     assert [one.name for one in files(mail.encode())] == ["attēls.png"]
+
+
+def test_a_read_receipt_that_was_packed_anew() -> None:
+    part = "Content-Type: message/disposition-notification\n\nDisposition: automatic-action; displayed\n"
+    mail = f"From: a@x.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{part}\n--b--\n"
+    assert read(mail.encode()).automatic == "receipt"
