@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from conversations.forms import Kind, Question
 from conversations.session import State
@@ -20,6 +20,7 @@ from intake.tables import Attachment, AttachmentState, Person
 
 MEDIA = (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE)
 PREFIX = "attachment:"
+TOGETHER = timedelta(seconds=5)
 
 
 def receive(talk: Talk, file: incoming.Attachment) -> str:
@@ -87,11 +88,23 @@ def _row(talk: Talk, file: incoming.Attachment, draft: Draft | None, path: str) 
     return row
 
 
+def _one_of_several(talk: Talk, row: Attachment) -> bool:
+    """Whether another file came a moment before: an album of pictures arrives one by one, and is thanked for once."""
+    before = select(col(Attachment.id)).where(
+        col(Attachment.person_id) == talk.person.id,
+        col(Attachment.path) == "",
+        col(Attachment.id) < row.id,
+        col(Attachment.created_at) > talk.now - TOGETHER,
+    )
+    return talk.visit.session.scalars(before.limit(1)).first() is not None
+
+
 def _remark(talk: Talk, draft: Draft | None, file: incoming.Attachment, row: Attachment) -> str:
     """What is written under the file answers the open question; the file itself goes to the staff."""
     text = f"{PREFIX}{row.id} {file.caption}".strip()
     under_way = draft is not None and draft.answers.state is State.OPEN
-    talk.to_staff("attachment", text, "file_beside_question" if under_way and not file.caption else "file_to_staff")
+    said = "file_beside_question" if under_way and not file.caption else "file_to_staff"
+    talk.to_staff("attachment", text, "" if _one_of_several(talk, row) else said)
     if under_way and file.caption:
         talk.given(Answer(file.caption, now=talk.now))
     return "attachment"

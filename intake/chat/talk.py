@@ -62,7 +62,7 @@ class Talk:
         return drafts.advance(self.visit.session, self.visit.desk, draft, Resume(now=self.now), CHANNEL).prompts
 
     def to_staff(self, kind: str = "remark", text: str = "", said: str = "to_staff") -> str:
-        """What is no answer is acknowledged and goes to the staff."""
+        """What is no answer goes to the staff, and is acknowledged by the sentence `said`."""
         matters.open_matter(
             self.visit.session,
             kind,
@@ -71,7 +71,8 @@ class Talk:
             inbox_id=self.visit.row.id,
             text=text or text_of(self.act),
         )
-        self.visit.say(said)
+        if said:
+            self.visit.say(said)
         return "to_staff"
 
     def stop(self) -> str:

@@ -81,6 +81,8 @@ class _Page:
         self._edit: Payload | None = None
         self._new: list[Payload] = []
         self._accepted: list[str] = []
+        self._closed = False
+        """Whether it was said that everything is submitted: there is nothing to submit then."""
         self._asked_anew = False
         """Whether something with buttons is said below: those of the touched message have served."""
 
@@ -104,7 +106,10 @@ class _Page:
             case AskRepeat():
                 self._put(*_repeat(prompt, self._words, self._salt))
             case ReviewList():
-                self._put(*_review(prompt, self._words, self._salt))
+                self._put(*_review(prompt, self._words, self._salt, closed=self._closed))
+            case Said(key="closed", text=text):
+                self._closed = True
+                self._put([Span(text)])
             case Said(key="stale") if self._touched.callback_id:
                 pass  # said over the chat, see _notice_of
             case Notice(text=text) if len(text) <= LONGEST_HEAD:
@@ -193,7 +198,7 @@ def _repeat(prompt: AskRepeat, spoken: Words, salt: str) -> tuple[list[Span], Ma
     return spans, keyboard([[add, enough]])
 
 
-def _review(prompt: ReviewList, spoken: Words, salt: str) -> tuple[list[Span], Markup]:
+def _review(prompt: ReviewList, spoken: Words, salt: str, *, closed: bool) -> tuple[list[Span], Markup]:
     spans = [Span(spoken.sentence("review"), "b"), Span("\n")]
     for item in prompt.items:
         spans += [Span(f"\n{_numbered(item.number, shorten(item.label, 120))}\n"), Span(_echo(item.value_text), "b")]
@@ -204,7 +209,8 @@ def _review(prompt: ReviewList, spoken: Words, salt: str) -> tuple[list[Span], M
         if ask.error:
             spans.append(Span(f"\n⚠ {ask.error}"))
     spans.append(Span("\n\n" + spoken.sentence("review_how")))
-    return spans, keyboard(_review_rows(prompt, spoken, salt))
+    lines = _review_rows(prompt, spoken, salt)
+    return spans, keyboard(lines[:-1] if closed else lines)
 
 
 def _review_rows(prompt: ReviewList, spoken: Words, salt: str) -> list[Row]:

@@ -41,6 +41,18 @@ async def test_a_file_is_kept_under_the_hash_of_its_content(tmp_path: Path) -> N
         assert (matter.kind, matter.text) == ("attachment", f"attachment:{row.id} Saules darbnīca")
 
 
+async def test_an_album_is_thanked_for_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as place:
+        person = place.person(5001)
+        person.start()
+        for number in range(4):
+            person.send_photo(b"\xff\xd8\xff" + bytes([number]))
+        await place.settle()
+        assert sum("nodevām" in message.get("text", "") for message in person.history()) == 1
+        assert [matter.kind for matter in await place.rows(Matter)] == ["attachment"] * 4
+        assert len(kept(tmp_path)) == 4
+
+
 @pytest.mark.parametrize("fault", ["502", "drop before", "drop after", "429"])
 async def test_a_file_is_fetched_again_after_a_fault(tmp_path: Path, fault: str) -> None:
     async with opened(tmp_path) as place:
