@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -107,4 +108,7 @@ class Settings(BaseSettings):
 def on_loopback(url: str) -> bool:
     """Whether the host of `url` is this machine itself."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name, as 127.0.0.1.example.org is one

@@ -21,11 +21,11 @@ from intake.playground.mail.address import invented
 from intake.playground.overview import digest_now, overview
 from intake.playground.questionnaire import NoForm
 from intake.playground.rehearsal import Rehearsal
-from intake.playground.residents import Resident
+from intake.playground.residents import Resident, invent
 from intake.playground.wording import LANGUAGES, words
 
 LOOK_AGAIN_S = 0.4
-MOST_PEOPLE = 200
+MOST_PEOPLE, AT_ONCE = 200, 10
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 VERBS = {"approve": Verb.APPROVE, "decline": Verb.DECLINE}
 
@@ -49,6 +49,7 @@ class Backstage:
     def routes(self) -> list[Route]:
         return [
             Route("/api/people", self.add_person, methods=["POST"]),
+            Route("/api/people/many", self.add_many, methods=["POST"]),
             Route("/api/campaign/clock", self.jump, methods=["POST"]),
             Route("/api/campaign/referrals/{number:int}/{verb}", self.decide, methods=["POST"]),
             Route("/api/campaign/form", self.take_form, methods=["POST"]),
@@ -57,7 +58,7 @@ class Backstage:
     async def add_person(self, request: Request) -> Response:
         """Somebody more: {"name", "address", "language", "invited"}."""
         given = await body.json_object(request, "name", "address")
-        said = words(_language(request))["page"]
+        said = words(body.language(request))["page"]
         try:
             address = normalise(given["address"])
         except ValueError:
@@ -83,11 +84,26 @@ class Backstage:
             await self.stage.rehearsal.invite([resident])
         return JSONResponse(resident.public())
 
+    async def add_many(self, request: Request) -> Response:
+        """Ten more, with names made up here; all are invited."""
+        await body.json_object(request)
+        room = MOST_PEOPLE - len(self.stage.residents)
+        said = words(body.language(request))["page"]
+        if self.stage.add is None or room < 1:
+            return _refused(said["person_too_many"])
+        known = {resident.address for resident in self.stage.residents.values()}
+        fresh = invent(known, len(self.stage.residents), min(AT_ONCE, room), said["person_invited"])
+        for resident in fresh:
+            await self.stage.add(resident)
+        if self.stage.rehearsal is not None:
+            await self.stage.rehearsal.invite(fresh)
+        return JSONResponse([resident.public() for resident in fresh])
+
     async def jump(self, request: Request) -> Response:
         """{"to"}: hour, day, week, reminder, digest, deadline, or an instant in the campaign's zone."""
         to = (await body.json_object(request, "to"))["to"]
         rehearsal, service = self._running()
-        said = words(_language(request))["page"]
+        said = words(body.language(request))["page"]
         if rehearsal.moving.locked():
             return _refused(said["clock_moving"])
         now = service.clock.now()
@@ -114,7 +130,7 @@ class Backstage:
         if request.headers.get("Content-Type", "").partition(";")[0] != "application/octet-stream":
             raise HTTPException(415)
         rehearsal, _ = self._running()
-        language = _language(request)
+        language = body.language(request)
         if rehearsal.moving.locked():
             return _refused(words(language)["page"]["clock_moving"])
         content = await body.content(request, questionnaire.MAX_BYTES)
@@ -172,11 +188,6 @@ async def _target(service: Service, to: str, now: datetime) -> datetime | None:
     if to == "deadline":
         return await service.store.read(service.desk.closes)
     return stations.next_digest(service.desk, now) if to == "digest" else stations.parse(service.desk, to)
-
-
-def _language(request: Request) -> str:
-    language = request.cookies.get("lang")
-    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def _refused(text: str) -> Response:

@@ -37,7 +37,7 @@ def view(uid: int, raw: bytes, words: Mapping[str, str]) -> dict[str, Any]:
         "text": compose.text_of(message),
         "html": bool(compose.html_of(message)),
         "quote": compose.quoted(message, words),
-        "attachments": [part.get_filename() or "?" for part in message.iter_attachments()],
+        "attachments": [{"name": file.name, "size": len(file.content)} for file in compose.attachments(message)],
     }
 
 
@@ -45,9 +45,14 @@ def harmless_html(raw: bytes, resident: str, bot: str) -> str:
     """The HTML part for a sandboxed frame: nothing runs or loads, t.me and mailto links lead back to the page."""
     tree = LexborHTMLParser(compose.html_of(parsed(raw)))
     tree.strip_tags(["script", "iframe", "object", "embed", "form", "base", "meta", "link"])
-    for link in tree.css("a[href]"):
-        inside = playground_link(link.attributes.get("href") or "", resident, bot)
-        link.attrs["href"] = inside or link.attributes.get("href") or ""
+    for link in tree.css("[href], [xlink\\:href]"):
+        given = link.attributes.get("href") or ""
+        inside = playground_link(given, resident, bot)
+        for name in ("href", "xlink:href", "ping"):
+            if name in link.attributes:
+                del link.attrs[name]
+        if inside or urlsplit(given).scheme in ("http", "https"):
+            link.attrs["href"] = inside or given
         link.attrs["target"] = "_top" if inside else "_blank"
         link.attrs["rel"] = "noopener noreferrer"
     return tree.html or ""

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Awaitable
+from email.utils import getaddresses
 from importlib.resources import files
 from typing import Any
 
@@ -18,11 +20,14 @@ from starlette.routing import Route
 from intake import wording
 from intake.playground import body, letters
 from intake.playground.backstage import Backstage, Stage
+from intake.playground.mail import compose
+from intake.playground.mail.address import invented
+from intake.playground.mail.mailboxes import SENT
 from intake.playground.mail.post import NotSent
 from intake.playground.mailing import Mailing
 from intake.playground.overview import COUNTS
 from intake.playground.phone import NotDone, Phones
-from intake.playground.reader import Unreadable
+from intake.playground.reader import Reader, Unreadable
 from intake.playground.residents import Resident
 from intake.playground.wording import LANGUAGES, words
 
@@ -42,6 +47,8 @@ class Page:
         self.phones = phones
         self.bot = bot
         self.closing = asyncio.Event()
+        self.run = secrets.token_hex(8)
+        """Tells a page that was loaded from an earlier run that its people and letters are gone."""
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         self._template = environment.from_string(_static("page.html"))
 
@@ -56,6 +63,7 @@ class Page:
                 Route(f"{person}/letters", self.write_letter, methods=["POST"]),
                 Route(f"{person}/letters/{{uid:int}}", self.read_letter),
                 Route(f"{person}/letters/{{uid:int}}/html", self.show_html),
+                Route(f"{person}/letters/{{uid:int}}/files/{{number:int}}", self.get_attachment),
                 Route(f"{person}/letters/{{uid:int}}/reply", self.reply, methods=["POST"]),
                 Route(f"{person}/letters/{{uid:int}}/forward", self.forward, methods=["POST"]),
                 Route(f"{person}/chat", self.read_chat),
@@ -74,8 +82,10 @@ class Page:
         language = wanted if wanted in LANGUAGES else LANGUAGES[0]
         other = next(name for name in LANGUAGES if name != language)
         texts = _texts(language)
-        campaign = self.stage.rehearsal is not None
-        html = self._template.render(language=language, other=other, words=texts, bot=self.bot, campaign=campaign)
+        campaign, run = self.stage.rehearsal is not None, self.run
+        html = self._template.render(
+            language=language, other=other, words=texts, bot=self.bot, campaign=campaign, run=run
+        )
         answer = HTMLResponse(html, headers={**body.SAFE, "Content-Security-Policy": PAGE_POLICY})
         answer.set_cookie("lang", language, samesite="lax", httponly=True)  # the links in letters do not name it
         return answer
@@ -90,31 +100,39 @@ class Page:
         return JSONResponse([resident.public() for resident in self.residents.values()])
 
     async def list_letters(self, request: Request) -> Response:
-        headers = await self.mailing.reader(self._resident(request)).headers()
+        headers = await self._reader(request).headers()
         return JSONResponse([letters.summary(uid, raw) for uid, raw in reversed(headers.items())])
 
     async def read_letter(self, request: Request) -> Response:
         resident, uid = self._resident(request), request.path_params["uid"]
-        raw = await self.mailing.reader(resident).letter(uid)
-        return JSONResponse(letters.view(uid, raw, words(resident.language)["mail"]))
+        return JSONResponse(letters.view(uid, await self._letter(request), words(resident.language)["mail"]))
 
     async def show_html(self, request: Request) -> Response:
         resident = self._resident(request)
-        raw = await self.mailing.reader(resident).letter(request.path_params["uid"])
-        html = letters.harmless_html(raw, resident.key, self.bot)
+        html = letters.harmless_html(await self._letter(request), resident.key, self.bot)
         return HTMLResponse(html, headers={**body.SAFE, "Content-Security-Policy": letters.HTML_POLICY})
 
+    async def get_attachment(self, request: Request) -> Response:
+        files = compose.attachments(letters.parsed(await self._letter(request)))
+        if (number := request.path_params["number"]) >= len(files):
+            raise HTTPException(404)
+        return Response(files[number].content, media_type="application/octet-stream", headers=body.DOWNLOAD)
+
     async def write_letter(self, request: Request) -> Response:
-        resident, given = self._resident(request), await body.json_object(request, "to", "subject", "body")
-        return await _sent(self.mailing.write(resident, given["to"], given["subject"], given["body"]))
+        resident, given = self._resident(request), await _letter_given(request, "to", "subject", "body")
+        return await _sent(
+            self.mailing.write(resident, given["to"], given["subject"], given["body"], body.files(given))
+        )
 
     async def reply(self, request: Request) -> Response:
-        resident, given = self._resident(request), await body.json_object(request, "body")
-        return await _sent(self.mailing.reply(resident, request.path_params["uid"], given["body"]))
+        resident, given = self._resident(request), await _letter_given(request, "body")
+        letter = await self._letter(request)
+        return await _sent(self.mailing.reply(resident, letter, given["body"], body.files(given)))
 
     async def forward(self, request: Request) -> Response:
-        resident, given = self._resident(request), await body.json_object(request, "to", "body")
-        return await _sent(self.mailing.forward(resident, request.path_params["uid"], given["to"], given["body"]))
+        resident, given = self._resident(request), await _letter_given(request, "to", "body")
+        letter = await self._letter(request)
+        return await _sent(self.mailing.forward(resident, letter, given["to"], given["body"], body.files(given)))
 
     async def read_chat(self, request: Request) -> Response:
         return JSONResponse(await self.phones.read(self._at_the_phone(request)))
@@ -133,7 +151,7 @@ class Page:
     async def get_file(self, request: Request) -> Response:
         content, content_type = await self.phones.file(self._chat_id(request), request.path_params["file"])
         shown = content_type in ("image/jpeg", "image/png")
-        headers = body.SAFE if shown else {**body.SAFE, "Content-Disposition": "attachment"}
+        headers = body.SAFE if shown else body.DOWNLOAD
         return Response(content, media_type=content_type if shown else "application/octet-stream", headers=headers)
 
     async def events(self, request: Request) -> Response:
@@ -149,6 +167,7 @@ class Page:
         if resident.chat_id is not None:
             tasks.append(asyncio.create_task(self._tell_chat(resident, queue)))
         try:
+            yield f"event: run\ndata: {json.dumps({'run': self.run})}\n\n"
             while (event := await queue.get()) is not None:
                 yield event
         finally:
@@ -175,6 +194,14 @@ class Page:
         await self.closing.wait()
         await queue.put(None)
 
+    def _reader(self, request: Request) -> Reader:
+        """The folder that the query names."""
+        folder = SENT if request.query_params.get("folder") == "sent" else "INBOX"
+        return self.mailing.reader(self._resident(request), folder)
+
+    async def _letter(self, request: Request) -> bytes:
+        return await self._reader(request).letter(request.path_params["uid"])
+
     def _resident(self, request: Request) -> Resident:
         try:
             return self.residents[request.path_params["person"]]
@@ -200,6 +227,14 @@ def _texts(language: str) -> dict[str, Any]:
 
 def _static(name: str) -> str:
     return files(__package__).joinpath("static", name).read_text("utf-8")
+
+
+async def _letter_given(request: Request, *required: str) -> dict[str, Any]:
+    """A letter to be sent: to invented addresses only, which is said before the server says it in its own words."""
+    given = await body.json_object(request, *required, limit=body.LETTER_BYTES)
+    if not all(invented(address) for _, address in getaddresses([given.get("to", "")]) if "@" in address):
+        raise NotSent(words(body.language(request))["page"]["person_real_address"])
+    return given
 
 
 async def _sent(sending: Awaitable[str]) -> Response:

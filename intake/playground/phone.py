@@ -1,5 +1,6 @@
 """The residents' phones: what the page does in a chat goes over HTTP to the person's side of the Bot API server."""
 
+import io
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, FormData
@@ -46,7 +47,7 @@ class Phones:
 
     async def send_file(self, chat_id: int, kind: str, name: str, content: bytes, content_type: str) -> Any:
         form = FormData({"kind": kind})
-        form.add_field("file", content, filename=name, content_type=content_type or "application/octet-stream")
+        form.add_field("file", io.BytesIO(content), filename=name, content_type=content_type or "application/octet-stream")
         return await self._call("POST", f"/person/{chat_id}/file", data=form)
 
     async def file(self, chat_id: int, file_id: str) -> tuple[bytes, str]:

@@ -18,9 +18,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Reader:
-    """One mailbox; each call is a connection of its own."""
+    """One folder of a mailbox; each call is a connection of its own."""
 
     server: Server
+    folder: str = "INBOX"
+
+    async def keep(self, letter: bytes) -> None:
+        """Put a letter into the folder, as a mail program does with what it sent."""
+        async with self._opened() as imap:
+            await imap.append(self.folder, letter)
 
     async def headers(self) -> dict[int, bytes]:
         """The header blocks of the newest letters by UID, oldest first."""
@@ -46,7 +52,7 @@ class Reader:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Imap]:
-        imap = Imap(self.server)
+        imap = Imap(self.server, self.folder)
         try:
             await imap.open()
             await imap.select()

@@ -1,15 +1,26 @@
 """Letters as an ordinary mail program writes them: new ones, replies that quote, forwards."""
 
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid, parseaddr, parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
 Wording = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to send with a letter; `type` is its media type."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,29 @@ class Writer:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = make_msgid(domain=self.address.rpartition("@")[2])
         return message
+
+
+def attach(message: EmailMessage, files: Iterable[File]) -> EmailMessage:
+    """The letter with these files in it."""
+    for file in files:
+        main, _, sub = (file.type if _MEDIA_TYPE.fullmatch(file.type) else "application/octet-stream").partition("/")
+        name = " ".join(file.name.split()) or "file"
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=name)
+    return message
+
+
+def attachments(message: EmailMessage) -> list[File]:
+    """The files that came with a letter."""
+    return [_file(part) for part in message.iter_attachments()]
+
+
+def _file(part: EmailMessage) -> File:
+    content = part.get_content() if part.get_content_maintype() != "message" else part.as_bytes()
+    return File(
+        part.get_filename() or "?",
+        part.get_content_type(),
+        content if isinstance(content, bytes) else str(content).encode("utf-8", "replace"),
+    )
 
 
 def text_of(message: EmailMessage) -> str:
@@ -78,9 +112,11 @@ def forward(writer: Writer, letter: EmailMessage, to: str, body: str, now: datet
     headers = [f"{writer.words[name]}: {letter[header] or ''}" for name, header in _FORWARDED]
     parts = [body, "", writer.words["forward_line"], *headers, "", text_of(letter)]
     message.set_content("\n".join(parts))
-    return message
+    return attach(message, attachments(letter))
 
 
+_MEDIA_TYPE = re.compile(r"(?!message/|multipart/|text/)[\w.+-]{1,60}/[\w.+-]{1,60}")
+"""Others need more than bytes to be a part of a mail."""
 _FORWARDED = (("label_subject", "Subject"), ("label_date", "Date"), ("label_from", "From"), ("label_to", "To"))
 
 
@@ -92,7 +128,8 @@ def _subject(prefix: str, letter: EmailMessage) -> str:
 def _attribution(message: EmailMessage, words: Wording) -> str:
     name, address = parseaddr(str(message["From"]))
     try:
-        date = parsedate_to_datetime(str(message["Date"])).strftime(words["date_format"])
+        zone = ZoneInfo(words["time_zone"])
+        date = parsedate_to_datetime(str(message["Date"])).astimezone(zone).strftime(words["date_format"])
     except ValueError:
         date = words["no_date"]
     return words["attribution"].format(date=date, name=name or address, address=address)

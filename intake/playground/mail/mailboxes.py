@@ -23,6 +23,8 @@ from pysasl.hashing import Cleartext
 from intake.playground.mail.address import canonical
 
 Found = TypeVar("Found")
+SENT = "Sent"
+"""The folder in which a mail program keeps what it sent."""
 Clock = Callable[[], datetime]
 
 
@@ -147,5 +149,6 @@ class Mailboxes:
         self.login.users_dict[mailbox.address] = UserMetadata(self.config, mailbox.address, password=mailbox.password)
         folders = MailboxSet()
         folders._inbox = _Inbox(folders._content_cache, folders._thread_cache)
+        folders._set[SENT] = MailboxData(folders._content_cache, folders._thread_cache)
         self._inboxes[mailbox.address] = folders._inbox
         self.config.set_cache[mailbox.address] = (folders, FilterSet())

@@ -12,10 +12,14 @@ export class Phone {
     element("location").addEventListener("click", () => this.act("location", { latitude: 56.9496, longitude: 24.1052 }));
     element("contact").addEventListener("click", () => this.act("contact", {}));
     element("attach").addEventListener("change", (event) => this.attach(event.target));
+    element("voice").addEventListener("click", () => this.record());
+    element("voice-send").addEventListener("click", () => this.recorder?.stop());
+    element("voice-cancel").addEventListener("click", () => this.discard());
     element("cancel").addEventListener("click", () => this.edit(null));
     element("write").addEventListener("submit", (event) => { event.preventDefault(); this.write(); });
     element("write-text").addEventListener("input", () => this.grow());
     element("write-text").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.editing) this.edit(null);
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); element("write").requestSubmit(); }
     });
   }
@@ -25,6 +29,9 @@ export class Phone {
     this.shown = null;
     this.payload = "";
     this.drawn = new Map();
+    this.following = false;
+    this.discard();
+    element("log").setAttribute("aria-busy", "true"); // what was said before is not read out
     element("messages").replaceChildren();
     element("phone").hidden = !person.chat;
     element("no-chat").hidden = person.chat;
@@ -40,6 +47,7 @@ export class Phone {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
     this.draw(element("messages"), shown.messages);
     if (atEnd) this.toEnd();
+    requestAnimationFrame(() => element("log").removeAttribute("aria-busy"));
     element("chat-hint").hidden = shown.messages.length > 0;
     element("start").hidden = (shown.messages.length > 0 || this.person.group) && !this.payload;
     element("start").textContent = this.payload ? this.words.start_with : this.words.start;
@@ -68,8 +76,20 @@ export class Phone {
       const old = this.drawn.get(message.message_id);
       if (old?.state === state) continue;
       const node = this.message(message);
+      const place = old ? [...old.node.querySelectorAll("button")].indexOf(document.activeElement) : -1;
       if (old) old.node.replaceWith(node); else list.append(node);
       this.drawn.set(message.message_id, { node, state });
+      this.keepFocus(node, place, !old && message.from.is_bot);
+    }
+  }
+
+  // Whoever answers by keyboard finds the focus on the same button of a changed message, or on what is asked next.
+  keepFocus(node, place, asked) {
+    const buttons = node.querySelectorAll(".keyboard button");
+    if (place >= 0) (buttons[Math.min(place, buttons.length - 1)] ?? element("log")).focus();
+    else if (asked && this.following) {
+      this.following = buttons.length === 0;
+      (buttons[0] ?? element("write-text")).focus({ preventScroll: true });
     }
   }
 
@@ -108,7 +128,11 @@ export class Phone {
       return made("a", { href: one.url, target: "_blank", rel: "noopener noreferrer", textContent: one.text, className: "button" });
     }
     const target = messageId ? { message_id: messageId } : {};
-    return button(one.text, () => this.act("press", { button: one.callback_data ?? one.text, ...target }));
+    const press = (event) => {
+      this.following = event.detail === 0; // by keyboard
+      this.act("press", { button: one.callback_data ?? one.text, ...target });
+    };
+    return button(one.text, press);
   }
 
   offerStart(payload) {
@@ -146,10 +170,51 @@ export class Phone {
   async attach(input) {
     const [file] = input.files;
     if (!file) return;
-    const kind = file.type === "image/jpeg" ? "photo" : "document";
-    const query = new URLSearchParams({ name: file.name, kind });
-    await fetch(`/api/people/${this.person.key}/file?${query}`, { method: "POST", headers: { "Content-Type": file.type || "application/octet-stream" }, body: file });
+    const kind = file.type === "image/jpeg" ? "photo" : file.type === "audio/ogg" ? "voice" : "document";
+    await this.sendFile(file, file.name, kind);
     input.value = "";
+  }
+
+  async sendFile(file, name, kind) {
+    const query = new URLSearchParams({ name, kind });
+    const headers = { "Content-Type": file.type || "application/octet-stream" };
+    element("chat-status").textContent = this.words.file_sending;
+    const answer = await fetch(`/api/people/${this.person.key}/file?${query}`, { method: "POST", headers, body: file }).catch(() => null);
+    const problem = answer?.status === 413 ? this.words.file_too_large : answer?.ok ? "" : this.words.failed + (answer?.statusText ?? this.words.lost);
+    element("chat-status").textContent = problem;
+  }
+
+  // A voice message, until one of the two buttons is pressed.
+  async record() {
+    element("chat-more").open = false;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      this.recorder = new MediaRecorder(stream);
+    } catch {
+      element("chat-status").textContent = this.words.voice_none;
+      return;
+    }
+    const parts = [];
+    const { recorder } = this;
+    recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+    recorder.addEventListener("stop", () => this.recorded(recorder, new Blob(parts, { type: recorder.mimeType })));
+    recorder.start();
+    element("recording").hidden = false;
+    element("voice-send").focus();
+  }
+
+  recorded(recorder, voice) {
+    for (const track of recorder.stream.getTracks()) track.stop();
+    element("recording").hidden = true;
+    if (this.recorder === recorder) { this.sendFile(voice, "voice", "voice"); element("write-text").focus(); }
+    this.recorder = null;
+  }
+
+  discard() {
+    const { recorder } = this;
+    this.recorder = null;
+    if (recorder?.state === "recording") recorder.stop();
+    element("recording").hidden = true;
   }
 
   async act(act, body) {

@@ -1,5 +1,5 @@
 // The campaign's clock: what time it is there, and jumps ahead.
-import { dayAndTime, element, say, send, setZone, when } from "./dom.js";
+import { dayAndTime, element, say, send, setZone, unsay, when } from "./dom.js";
 
 const SHORT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 
@@ -48,8 +48,10 @@ export class Clock {
     say(this.words.clock_moving);
     try {
       const { now } = await send("/api/campaign/clock", { to });
+      unsay(this.words.clock_moving);
       say(this.words.clock_moved + dayAndTime(now));
     } catch (error) {
+      unsay(this.words.clock_moving);
       say(error.message);
     }
   }

@@ -18,6 +18,32 @@ export function when(instant, options = { dateStyle: "medium", timeStyle: "short
   return Number.isNaN(date.valueOf()) ? String(instant) : date.toLocaleString(language, { timeZone: zone, ...options });
 }
 
+// A place of the browser's tab for texts, of this run of the playground alone.
+export function kept(name) {
+  const prefix = `${document.body.dataset.run} ${name} `;
+  return {
+    getItem: (key) => sessionStorage.getItem(prefix + key),
+    setItem: (key, value) => { try { sessionStorage.setItem(prefix + key, value); } catch { /* full: then it is not kept */ } },
+    removeItem: (key) => sessionStorage.removeItem(prefix + key),
+  };
+}
+
+// A file as a letter takes it.
+export async function packed(file) {
+  const url = await new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => done(reader.result));
+    reader.addEventListener("error", () => failed(reader.error));
+    reader.readAsDataURL(file);
+  });
+  return { name: file.name, type: file.type, content: url.slice(url.indexOf(",") + 1) };
+}
+
+export function size(bytes) {
+  const [number, unit] = bytes < 1e3 ? [bytes, "B"] : bytes < 1e6 ? [bytes / 1e3, "kB"] : [bytes / 1e6, "MB"];
+  return `${number.toLocaleString(language, { maximumFractionDigits: 1 })} ${unit}`;
+}
+
 export const clockTime = (instant) => when(instant, { hour: "2-digit", minute: "2-digit" });
 export const dayAndTime = (instant) => when(instant, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
@@ -61,11 +87,16 @@ export function button(text, press, className = "") {
   return node;
 }
 
+// Said for a while, below what was said just before; the same twice is said once.
 export function say(text) {
-  const said = element("said");
-  said.textContent = text;
-  clearTimeout(said.timer);
-  said.timer = setTimeout(() => { said.textContent = ""; }, 8000);
+  unsay(text);
+  const line = made("span", { textContent: text });
+  element("said").append(line);
+  setTimeout(() => line.remove(), 8000);
+}
+
+export function unsay(text) {
+  for (const line of [...element("said").children]) if (line.textContent === text) line.remove();
 }
 
 // A table in a region that can be scrolled by keyboard too.

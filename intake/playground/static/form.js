@@ -27,7 +27,9 @@ export class Questionnaire {
 
   async check(file) {
     const url = `/api/campaign/form?${new URLSearchParams({ name: file.name })}`;
-    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).catch(() => null);
+    if (!answer) return this.words.lost;
+    if (answer.status === 413) return this.words.form_too_large;
     const outcome = await answer.json().catch(() => ({}));
     if (!answer.ok) return outcome.error ?? answer.statusText;
     if (outcome.kept) return this.words.form_kept + outcome.kept;

@@ -1,16 +1,24 @@
 // The mailbox of the person chosen: the list, one letter, replies, forwards and new letters.
-import { botStart, element, link, made, send, when } from "./dom.js";
+import { botStart, element, kept, link, made, packed, say, send, size, when } from "./dom.js";
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/g;
 
+const drafts = kept("mail");
+
 export class Mailbox {
-  constructor(words) {
+  constructor(words, onOpen) {
     this.words = words;
-    this.form("reply", () => [`/${this.uid}/reply`, { body: element("reply-body").value }], () => { this.quote(); this.unfold(null); });
+    this.onOpen = onOpen;
+    this.form("reply", () => [`/${this.uid}/reply`, { body: element("reply-body").value }],
+      () => { drafts.removeItem(this.draftKey()); this.quote(); this.unfold(null); element("open-reply").focus(); });
     this.form("forward", () => [`/${this.uid}/forward`, { to: element("forward-to").value, body: element("forward-body").value }],
-      () => { element("forward").reset(); this.unfold(null); });
+      () => { element("forward").reset(); this.unfold(null); element("open-forward").focus(); });
     this.form("new", () => ["", { to: element("new-to").value, subject: element("new-subject").value, body: element("new-body").value }],
-      () => { element("new").reset(); this.pane("list"); });
+      () => { element("new").reset(); this.pane(this.uid ? "letter" : "list"); element("write-new").focus(); });
+    element("folder").addEventListener("change", () => { this.leave(); this.refresh(); });
+    element("reply-body").addEventListener("input", () => drafts.setItem(this.draftKey(), element("reply-body").value));
+    element("letter").addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(event); });
+    element("new").addEventListener("keydown", (event) => { if (event.key === "Escape") element("close-new").click(); });
     element("view").addEventListener("change", () => this.showBody());
     element("back").addEventListener("click", () => this.close());
     element("open-reply").addEventListener("click", () => this.unfold("reply"));
@@ -23,12 +31,43 @@ export class Mailbox {
     this.person = person;
     this.url = `/api/people/${person.key}/letters`;
     this.uid = null;
-    this.read_ = new Set();
+    this.known = null;
     element("address").textContent = person.address;
+    element("folder").querySelector("[value=inbox]").checked = true;
+    this.leave();
+  }
+
+  leave() {
+    this.uid = null;
     element("letters").replaceChildren();
     element("mail-status").textContent = "";
     this.unfold(null);
     this.pane("list");
+    this.onOpen();
+  }
+
+  get sent() {
+    return element("folder").querySelector("[value=sent]").checked;
+  }
+
+  at(path) {
+    return `${this.url}${path}?folder=${this.sent ? "sent" : "inbox"}`;
+  }
+
+  // What was read is known until the browser's tab is closed, and to this run of the playground only.
+  isRead(uid) {
+    return this.sent || Boolean(drafts.getItem(`read ${this.person.key} ${uid}`));
+  }
+
+  draftKey() {
+    return `draft ${this.person.key} ${this.sent} ${this.uid}`;
+  }
+
+  // Out of what is open, one step at a time.
+  escape(event) {
+    const open = ["reply", "forward"].find((name) => !element(name).hidden);
+    if (open) { this.unfold(null); element(`open-${open}`).focus(); } else this.close();
+    event.stopPropagation();
   }
 
   // On a narrow screen one pane is seen at a time.
@@ -41,18 +80,29 @@ export class Mailbox {
 
   async refresh() {
     const { person } = this;
-    const letters = await (await fetch(this.url)).json();
-    if (person !== this.person) return;
+    const { sent } = this;
+    const answer = await fetch(this.at(""));
+    const letters = answer.ok ? await answer.json() : null;
+    if (!letters || person !== this.person || sent !== this.sent) return;
+    if (!sent) this.tellOfNew(letters);
+    element("no-letters").querySelector("p").textContent = sent ? this.words.no_sent : this.words.no_letters;
     element("no-letters").hidden = letters.length > 0;
     const focused = document.activeElement?.dataset?.uid;
     element("letters").replaceChildren(...letters.map((letter) => this.item(letter)));
     element("letters").querySelector(`[data-uid="${focused}"]`)?.focus();
   }
 
+  tellOfNew(letters) {
+    const uids = letters.map((letter) => letter.uid);
+    const fresh = this.known && letters.filter((letter) => !this.known.has(letter.uid));
+    if (fresh?.length) say(`${this.words.new_letter_came} ${fresh[0].subject || this.words.no_subject}`);
+    this.known = new Set(uids);
+  }
+
   item(letter) {
-    const name = letter.from.replace(/\s*<[^>]*>$/, "").replace(/^"|"$/g, "") || letter.from;
-    const button = made("button", { type: "button", className: this.read_.has(letter.uid) ? "" : "unread" },
-      made("span", { className: "from", textContent: name }),
+    const name = this.sent ? `${this.words.to}: ${letter.to}` : letter.from.replace(/\s*<[^>]*>$/, "").replace(/^"|"$/g, "") || letter.from;
+    const button = made("button", { type: "button", className: this.isRead(letter.uid) ? "" : "unread" },
+      made("span", { className: "from" }, ...(this.isRead(letter.uid) ? [] : [made("span", { className: "hidden", textContent: `${this.words.unread}: ` })]), name),
       made("span", { className: "quiet date", textContent: when(letter.date, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) }),
       made("span", { className: "about", textContent: letter.subject || this.words.no_subject }));
     button.dataset.uid = letter.uid;
@@ -62,17 +112,20 @@ export class Mailbox {
   }
 
   async read(uid) {
+    const answer = await fetch(this.at(`/${uid}`));
+    if (!answer.ok) return;
+    const letter = await answer.json();
     this.uid = uid;
-    this.read_.add(uid);
-    const letter = await (await fetch(`${this.url}/${uid}`)).json();
+    drafts.setItem(`read ${this.person.key} ${uid}`, "yes");
     this.letter = letter;
     for (const name of ["from", "to"]) element(name).textContent = letter[name];
     element("date").textContent = when(letter.date);
     element("subject").textContent = letter.subject || this.words.no_subject;
-    element("attachments").textContent = letter.attachments.join(", ");
+    element("attachments").replaceChildren(...letter.attachments.map((file, number) => this.attachment(file, number)));
     for (const part of document.querySelectorAll(".attachments")) part.hidden = letter.attachments.length === 0;
     this.quote();
     this.unfold(null);
+    this.onOpen();
     element("view").hidden = !letter.html;
     this.showBody();
     this.mark();
@@ -85,7 +138,11 @@ export class Mailbox {
   mark() {
     for (const button of element("letters").querySelectorAll("button")) {
       const here = Number(button.dataset.uid) === this.uid;
-      if (here) { button.setAttribute("aria-current", "true"); button.classList.remove("unread"); } else button.removeAttribute("aria-current");
+      if (here) {
+        button.setAttribute("aria-current", "true");
+        button.classList.remove("unread");
+        button.querySelector(".from .hidden")?.remove();
+      } else button.removeAttribute("aria-current");
     }
   }
 
@@ -94,11 +151,17 @@ export class Mailbox {
     this.uid = null;
     this.mark();
     this.pane("list");
+    this.onOpen();
     element("letters").querySelector(`[data-uid="${uid}"]`)?.focus();
   }
 
+  attachment(file, number) {
+    return made("a", { href: this.at(`/${this.uid}/files/${number}`), download: file.name, textContent: `${file.name} (${size(file.size)})` });
+  }
+
+  // What was typed before the page was loaded anew is there again.
   quote() {
-    element("reply-body").value = `\n\n${this.letter.quote}\n`;
+    element("reply-body").value = drafts.getItem(this.draftKey()) ?? `\n\n${this.letter.quote}\n`;
   }
 
   unfold(form) {
@@ -119,7 +182,7 @@ export class Mailbox {
     const html = this.letter.html && element("view").querySelector("[value=html]").checked;
     element("html").hidden = !html;
     element("text").hidden = html;
-    if (html) element("html").src = `${this.url}/${this.uid}/html`;
+    if (html) element("html").src = this.at(`/${this.uid}/html`);
     else element("text").replaceChildren(...this.linked(this.letter.text));
   }
 
@@ -145,13 +208,21 @@ export class Mailbox {
     element(id).addEventListener("submit", async (event) => {
       event.preventDefault();
       const [path, body] = request();
+      const submit = element(id).querySelector("button.main");
+      submit.disabled = true;
       try {
-        await send(this.url + path, body);
+        body.files = await Promise.all([...element(`${id}-files`).files].map(packed));
+        await send(this.at(path), body);
         element("mail-status").textContent = this.words.sent;
+        element(`${id}-files`).value = "";
         done();
+        if (this.sent) this.refresh();
       } catch (error) {
         element("mail-status").textContent = this.words.not_sent + error.message;
+        submit.disabled = false;
+        submit.focus();
       }
+      submit.disabled = false;
     });
   }
 }

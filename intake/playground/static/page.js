@@ -2,7 +2,7 @@
 import { Campaign } from "./campaign.js";
 import { Phone } from "./chat.js";
 import { Clock } from "./clock.js";
-import { element, say } from "./dom.js";
+import { element, say, unsay } from "./dom.js";
 import { Questionnaire } from "./form.js";
 import { Mailbox } from "./mail.js";
 import { People } from "./people.js";
@@ -10,7 +10,7 @@ import { People } from "./people.js";
 const words = JSON.parse(element("words").textContent);
 const query = new URLSearchParams(location.search);
 const campaign = document.body.dataset.campaign === "yes";
-const mailbox = new Mailbox(words);
+const mailbox = new Mailbox(words, () => keepInAddress());
 const phone = new Phone(words);
 const people = new People(words, choose);
 const clock = campaign ? new Clock(words) : null;
@@ -19,18 +19,25 @@ const wide = matchMedia("(min-width: 64rem)");
 let events = null;
 
 function choose(person) {
-  events?.close();
   mailbox.open(person);
   phone.open(person);
+  connect(person);
+  keepInAddress();
+}
+
+// A browser opens six connections to a server: a tab that nobody sees gives its own up.
+function connect(person) {
+  events?.close();
+  if (!person || document.hidden) return;
   events = new EventSource(`/api/people/${person.key}/events`);
+  listen("run", ({ run }) => { if (run !== document.body.dataset.run) location.assign(location.pathname); });
   listen("mail", () => mailbox.refresh());
   listen("chat", (shown) => phone.show(shown));
   listen("people", (found) => people.show(found));
   listen("clock", (shown) => clock?.show(shown));
   listen("campaign", (shown) => { for (const part of behind) part.showCampaign(shown); });
   events.addEventListener("error", () => say(words.lost));
-  events.addEventListener("open", () => { if (element("said").textContent === words.lost) say(""); });
-  keepInAddress();
+  events.addEventListener("open", () => unsay(words.lost));
 }
 
 function listen(name, take) {
@@ -60,6 +67,7 @@ function visible() {
 
 function keepInAddress() {
   const kept = new URLSearchParams({ person: people.chosen?.key ?? "", view: document.body.dataset.view });
+  if (mailbox.uid && !mailbox.sent) kept.set("letter", mailbox.uid);
   if (query.get("lang")) kept.set("lang", query.get("lang"));
   history.replaceState(null, "", `/?${kept}`);
   const other = element("other-language");
@@ -81,9 +89,11 @@ document.addEventListener("click", (event) => {
 });
 for (const button of document.querySelectorAll("[data-to-view]")) button.addEventListener("click", () => view(button.dataset.toView));
 wide.addEventListener("change", () => people.looking(visible()));
+document.addEventListener("visibilitychange", () => connect(people.chosen));
 
 people.show(await (await fetch("/api/people")).json());
 people.choose(query.get("person"));
 view(["mail", "chat", ...(campaign ? ["campaign", "form"] : [])].includes(query.get("view")) ? query.get("view") : "mail");
+if (query.get("letter")) await mailbox.read(Number(query.get("letter")));
 follow(query);
 document.body.dataset.ready = "yes";

@@ -1,15 +1,19 @@
 // The people to choose from, with what each has got and not seen; and somebody more.
-import { element, icon, made, say, send } from "./dom.js";
+import { element, icon, kept, made, say, send } from "./dom.js";
 
 const COLOURS = 6;
+const MANY = 9;
+const seen = kept("seen");
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 export class People {
   constructor(words, onChoose) {
     this.words = words;
     this.onChoose = onChoose;
     this.people = [];
-    this.seen = new Map();
     this.visible = { letters: true, messages: true };
+    element("find").addEventListener("input", () => this.filter());
+    element("add-many")?.addEventListener("click", () => this.addMany());
     element("add")?.addEventListener("submit", (event) => { event.preventDefault(); this.add(); });
   }
 
@@ -46,19 +50,35 @@ export class People {
       if (old) old.replaceWith(item); else list.append(item);
       if (focused) item.firstChild.focus();
     }
+    while (list.children.length > this.people.length) list.lastChild.remove();
+    this.filter();
     const unseen = this.chosen ? this.unseen(this.chosen) : {};
     for (const [view, name] of [["mail", "letters"], ["chat", "messages"]]) {
       document.querySelector(`[data-to-view=${view}]`).classList.toggle("news", Boolean(unseen[name]));
     }
   }
 
+  // Where there are many, some are found by a part of the name, the note or the address.
+  filter() {
+    const field = element("find");
+    field.hidden = this.people.length < MANY;
+    const wanted = plain(field.hidden ? "" : field.value);
+    let found = 0;
+    for (const [index, person] of this.people.entries()) {
+      const here = plain(`${person.name} ${person.note} ${person.address}`).includes(wanted);
+      element("people").children[index].hidden = !here;
+      found += here;
+    }
+    element("nobody-found").textContent = found ? "" : this.words.nobody_found;
+  }
+
   see(person, name) {
-    this.seen.set(person.key, { ...this.seen.get(person.key), [name]: person[name] ?? 0 });
+    seen.setItem(`${person.key} ${name}`, person[name] ?? 0);
   }
 
   unseen(person) {
-    const seen = this.seen.get(person.key) ?? {};
-    return { letters: (person.letters ?? 0) - (seen.letters ?? 0), messages: (person.messages ?? 0) - (seen.messages ?? 0) };
+    const more = (name) => (person[name] ?? 0) - Number(seen.getItem(`${person.key} ${name}`) ?? 0);
+    return { letters: more("letters"), messages: more("messages") };
   }
 
   item(person, index) {
@@ -76,6 +96,18 @@ export class People {
   badge(count, meaning, sign) {
     if (count <= 0) return [];
     return [made("span", { className: "badge" }, icon(sign), made("span", { className: "hidden", textContent: `${meaning}: ` }), String(count))];
+  }
+
+  async addMany() {
+    try {
+      const added = await send("/api/people/many", {});
+      element("add-problem").textContent = "";
+      element("add-person").open = false;
+      element("add-person").querySelector("summary").focus();
+      say(`${this.words.added_many} ${added.map((person) => person.name).join(", ")}`);
+    } catch (error) {
+      element("add-problem").textContent = error.message;
+    }
   }
 
   async add() {

@@ -1,6 +1,7 @@
 """The page's own server over HTTP: letters really travel by SMTP and IMAP, the chat over the Bot API."""
 
 import asyncio
+import base64
 import json
 import re
 import sys
@@ -18,6 +19,7 @@ from intake.playground.wording import words
 from tests.servers.local import playground, telegram_bot
 
 LETTERS = "/api/people/anna/letters"
+JSON = {"Content-Type": "application/json"}
 BODY = """<p style="color:red">Labdien! <a href="https://t.me/AtsauceBot?start=k3x9">Telegram</a>
 <a href="mailto:anketa+p@example.org?subject=Anketa%20k3x9">cits</a> <a href="https://example.org/stop">stop</a></p>
 <script>alert(1)</script><form action="/x"><button>x</button></form>"""
@@ -96,6 +98,29 @@ async def test_forwarding_and_writing(place: Playground, http: httpx.AsyncClient
     assert len(place.mail.mailbox(place.intake_address).letters) == 1
 
 
+async def test_files_go_with_letters_and_sent_ones_are_kept(place: Playground, http: httpx.AsyncClient) -> None:
+    await invite(place)
+    content = bytes(range(256)) * 20_000
+    file = {"name": "plāns\n.pdf", "type": "application/pdf", "content": base64.b64encode(content).decode()}
+    odd = {"name": "x", "type": "message/rfc822", "content": base64.b64encode(b"\xff\x00").decode()}
+    (listed,) = (await http.get(LETTERS)).json()
+    assert (
+        await http.post(f"{LETTERS}/{listed['uid']}/reply", json={"body": "Sk.", "files": [file, odd]})
+    ).status_code == 200
+    (sent,) = (await http.get(LETTERS, params={"folder": "sent"})).json()
+    where = f"{LETTERS}/{sent['uid']}"
+    letter = (await http.get(where, params={"folder": "sent"})).json()
+    assert letter["attachments"] == [{"name": "plāns .pdf", "size": len(content)}, {"name": "x", "size": 2}]
+    found = await http.get(f"{where}/files/0", params={"folder": "sent"})
+    assert found.content == content
+    assert found.headers["Content-Disposition"] == "attachment"
+    assert (await http.get(f"{where}/files/2", params={"folder": "sent"})).status_code == 404
+    to = {"to": "janis.berzins@liepkalne.example", "body": "Skat."}
+    assert (await http.post(f"{where}/forward", params={"folder": "sent"}, json=to)).status_code == 200
+    forwarded = place.mail.mailbox("janis.berzins@liepkalne.example").letters[0].message
+    assert [part.get_filename() for part in forwarded.iter_attachments()] == ["plāns .pdf", "x"]
+
+
 async def test_html_is_shown_harmless(place: Playground, http: httpx.AsyncClient) -> None:
     await invite(place)
     (listed,) = (await http.get(LETTERS)).json()
@@ -109,6 +134,28 @@ async def test_html_is_shown_harmless(place: Playground, http: httpx.AsyncClient
         "/?person=anna&amp;mailto=anketa%2Bp%40example.org&amp;subject=Anketa+k3x9&amp;body=",
         "https://example.org/stop",
     ]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="https://example.org/" ping="https://evil.example/">x</a>',
+        '<svg><a xlink:href="https://evil.example/">x</a></svg>',
+        '<map><area href="data:text/html,x"></map>',
+        '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
+        '<link rel="prefetch" href="https://evil.example/">',
+        '<base href="https://evil.example/">',
+        '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    ],
+)
+def test_nothing_in_a_letter_runs_or_reaches_out(hostile: str) -> None:
+    raw = f"From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Labdien</p>{hostile}".encode()
+    shown = letters.harmless_html(raw, "anna", "AtsauceBot")
+    assert "Labdien" in shown
+    assert "evil.example" not in shown
+    assert "alert" not in shown
+    assert "data:" not in shown
 
 
 @pytest.mark.parametrize("url", ["https://t.me/OtherBot?start=x", "https://t.me.evil.example/AtsauceBot", "https://a/"])
@@ -139,6 +186,7 @@ async def test_a_chat_on_the_page_is_a_chat_with_the_bot(place: Playground, http
 async def test_events_tell_of_mail_and_chat(place: Playground, http: httpx.AsyncClient) -> None:
     async with http.stream("GET", "/api/people/anna/events") as stream:
         lines = aiter(stream.aiter_lines())
+        assert (await next_event(lines))[0] == "run"
         first = {await next_event(lines), await next_event(lines)}
         assert {name for name, _ in first} == {"mail", "chat"}
         await invite(place)
@@ -173,7 +221,10 @@ async def test_open_event_streams_do_not_keep_the_playground_from_closing() -> N
         (LETTERS, {"json": []}, 400),
         (LETTERS, {"data": {"to": "x"}}, 415),
         (LETTERS, {"content": b"{", "headers": {"Content-Type": "application/json"}}, 400),
-        (LETTERS, {"content": b" " * 1_000_001, "headers": {"Content-Type": "application/json"}}, 413),
+        ("/api/people/anna/chat/write", {"content": b" " * 1_000_001, "headers": JSON}, 413),
+        (LETTERS, {"content": b" " * 30_000_001, "headers": JSON}, 413),
+        (LETTERS, {"json": {"to": "", "subject": "", "body": "", "files": [{"name": "a"}]}}, 400),
+        (LETTERS, {"json": {"to": "", "subject": "", "body": "", "files": "a"}}, 400),
     ],
 )
 async def test_wrong_requests(http: httpx.AsyncClient, path: str, sent: dict[str, object], status: int) -> None:
@@ -183,7 +234,7 @@ async def test_wrong_requests(http: httpx.AsyncClient, path: str, sent: dict[str
 async def test_mail_to_the_world_is_refused_in_words(http: httpx.AsyncClient) -> None:
     answer = await http.post(LETTERS, json={"to": "someone@gmail.com", "subject": "", "body": ""})
     assert answer.status_code == 502
-    assert "only invented addresses" in answer.json()["error"]
+    assert "tikai izdomātas adreses" in answer.json()["error"]
 
 
 async def test_line_breaks_make_no_header(place: Playground, http: httpx.AsyncClient) -> None:

@@ -49,8 +49,11 @@ async def test_a_letter_is_answered_by_keyboard(place: Playground, page: Page) -
     await expect(page.get_by_label("Jūsu atbilde")).to_be_focused()
     await page.keyboard.type("Mobilā brigāde")
     await page.keyboard.press("Tab")
+    await expect(page.locator("#reply-files")).to_be_focused()
+    await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.locator("#mail-status")).to_have_text("Vēstule nosūtīta.")
+    await expect(page.get_by_role("button", name="Atbildēt")).to_be_focused()
     letter = place.mail.mailbox(place.intake_address).letters[0].message
     assert letter.get_content().startswith("Mobilā brigāde")
 
