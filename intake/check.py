@@ -205,8 +205,8 @@ async def _mail(c: Checker, campaign: Campaign | None) -> list[Line]:
         tokens = mail_tokens(c.settings)
     except LoginProblem as problem:
         return [Line("oauth_unknown", False, sentence(problem.key, c.language, "ATSAUCE_MAIL_OAUTH"))]
-    folder = c.settings.mail_folder
-    findings = await check_mail(smtp, imap, address, c.language, folder, tokens=tokens)
+    folder, sent = c.settings.mail_folder, c.settings.mail_sent_folder
+    findings = await check_mail(smtp, imap, address, c.language, folder, sent_folder=sent, tokens=tokens)
     if c.send_to_self and all(found.ok for found in findings):
         now, data = datetime.now(UTC), c.settings.data
         findings += await check_round_trip(

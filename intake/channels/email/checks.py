@@ -37,11 +37,17 @@ async def check_mail(
     language: str,
     folder: str = "INBOX",
     *,
+    sent_folder: str = "",
     tokens: Tokens | None = None,
 ) -> list[Finding]:
-    """Connect and log in to both servers. Findings in the order sending, receiving, address (only when it is wrong)."""
+    """Connect and log in to both servers. Findings in the order sending, receiving, and then only what is wrong: the
+    folder for copies, the address."""
     both = check_smtp(smtp_url, language, tokens), check_imap(imap_url, language, folder, tokens)
     findings = list(await asyncio.gather(*both))
+    if sent_folder and findings[1].ok:
+        found = await check_imap(imap_url, language, sent_folder, tokens)
+        if found.key == "no_folder":
+            findings.append(_finding("no_sent_folder", language, "ATSAUCE_MAIL_SENT_FOLDER"))
     try:
         normalise(address)
     except ValueError:

@@ -65,6 +65,12 @@ async def test_no_such_folder(server: MailServer) -> None:
     assert (await check_imap(server.imap_url(US), "lv", "Nav tādas")).key == "no_folder"
 
 
+@pytest.mark.parametrize(("folder", "keys"), [("INBOX", []), ("Nav tādas", ["no_sent_folder"])])
+async def test_the_folder_for_copies(server: MailServer, folder: str, keys: list[str]) -> None:
+    findings = await check_mail(server.smtp_url(US), server.imap_url(US), US, "lv", sent_folder=folder)
+    assert [found.key for found in findings if not found.ok] == keys
+
+
 def test_every_problem_has_a_sentence_in_both_languages() -> None:
     texts = tomllib.loads(Path(checks.__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     assert texts["lv"].keys() == texts["en"].keys()
