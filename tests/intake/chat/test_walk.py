@@ -46,6 +46,8 @@ async def _walk(place: Place) -> int:
         typed = next((answer for part, answer in TYPED.items() if part in text), None)
         if typed is not None:
             person.write(typed)
+        elif "Tālrunis" in text:
+            person.press("Nosūtīt manu tālruņa numuru")
         else:
             person.press(_label(asked), message_id=asked["message_id"])
         acts += 1
