@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from conversations.forms import Form, Instance
 
@@ -22,6 +23,15 @@ class State(StrEnum):
     PAUSED = "paused"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The paths of what does not apply, as the engine found it for these very answers: it is believed of no others."""
+
+    paths: tuple[str, ...]
+    answers: Mapping[str, str] = field(repr=False)
+    repeats: Mapping[str, int] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,21 @@ class Session:
     errors: int = 0
     """Errors in a row at the open question."""
     assumed: tuple[str, ...] = ()
+    hidden: Hidden | None = field(default=None, compare=False)
+    """Nothing that was said: it only spares computing everything again when the session is opened."""
+
+    @property
+    def hidden_paths(self) -> tuple[str, ...] | None:
+        """What does not apply; None where that has to be found from the answers."""
+        hidden = self.hidden
+        known = hidden is not None and hidden.answers is self.answers and hidden.repeats is self.repeats
+        return hidden.paths if hidden is not None and known else None
+
+    def after(self, instance: Instance) -> Session:
+        """What the session became, with the answers of the instance."""
+        answers, repeats = dict(instance.stored), dict(instance.repeats)
+        hidden = Hidden(instance.hidden, answers, repeats)
+        return replace(self, answers=answers, repeats=repeats, hidden=hidden)
 
     def instance(self, form: Form, now: datetime, *, language: str = "") -> Instance:
         """The answers as a tree, in the session's language or another."""
@@ -61,11 +86,12 @@ class Session:
             language=language or self.language,
             seed=self.seed,
             initial=0,
+            hidden=self.hidden_paths if self.digest == form.digest else None,
         )
 
     def to_json(self) -> str:
-        """Short keys are not worth their price: the answers are nearly all of it."""
-        return json.dumps(
+        """Short keys are not worth their price: the answers are nearly all of it. Paths have no spaces in them."""
+        return to_json(
             {
                 "form": self.form,
                 "digest": self.digest,
@@ -78,18 +104,18 @@ class Session:
                 "at": self.at,
                 "state": self.state.value,
                 "picked": self.picked,
-                "history": self.history,
+                "history": " ".join(self.history),
                 "errors": self.errors,
                 "assumed": self.assumed,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+                "hidden": None if (hidden := self.hidden_paths) is None else " ".join(hidden),
+            }
+        ).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Session:
         """What `to_json` wrote, now or in an earlier release; ValueError, KeyError or TypeError for anything else."""
-        kept: dict[str, Any] = json.loads(text)
+        kept: dict[str, Any] = from_json(text, cache_strings="keys")
+        answers, repeats, hidden = kept["answers"], kept.get("repeats", {}), _paths(kept.get("hidden"))
         return cls(
             form=kept["form"],
             digest=kept["digest"],
@@ -97,14 +123,15 @@ class Session:
             seed=kept["seed"],
             begun=datetime.fromisoformat(kept["begun"]),
             updated=datetime.fromisoformat(kept["updated"]),
-            answers=kept["answers"],
-            repeats=kept.get("repeats", {}),
+            answers=answers,
+            repeats=repeats,
             at=kept.get("at"),
             state=State(kept["state"]),
             picked=tuple(kept.get("picked", ())),
-            history=tuple(kept.get("history", ())),
+            history=_paths(kept.get("history")) or (),
             errors=kept.get("errors", 0),
             assumed=tuple(kept.get("assumed", ())),
+            hidden=None if hidden is None else Hidden(hidden, answers, repeats),
         )
 
 
@@ -121,17 +148,21 @@ def begin(
     filled = {paths[name]: value for name, value in (fill or {}).items() if name in paths}
     for path, value in filled.items():
         instance.set(path, value)
-    return Session(
+    session = Session(
         form=form.id,
         digest=form.digest,
         language=instance.language,
         seed=seed,
         begun=now,
         updated=now,
-        answers=dict(instance.stored),
-        repeats=dict(instance.repeats),
         assumed=tuple(path for path in defaults if path not in filled and path in instance.stored),
     )
+    return session.after(instance)
+
+
+def _paths(kept: str | list[str] | None) -> tuple[str, ...] | None:
+    """Paths as they are kept: one text; a list in earlier releases."""
+    return None if kept is None else tuple(kept.split() if isinstance(kept, str) else kept)
 
 
 def _asked(form: Form, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from conversations.forms.place import Place
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def fill_defaults(instance: Instance, top: Place) -> None:
     """Static defaults and preloads of everything at and below a new place that has no answer yet."""
-    for node in list(top.walk()):
-        place = cast(Place, node)
+    for place in (place for field in top.field.begun for place in instance.tree.below(top, field)):
         value = place.field.default or _preload(instance, place)
         if value and place.key not in instance.tree.stored:
             place.answer = place.text = instance.tree.stored[place.key] = value

@@ -78,8 +78,15 @@ class Calculation:
 
     def begin(self) -> None:
         """Everything that others depend on, once, in an order in which each finds its sources done."""
+        self._all(self.form.graph.order)
+
+    def reopen(self) -> None:
+        """The same where the tree knows already what applies: only what is not stored or may be another by now."""
+        self._all(self.form.graph.reopened)
+
+    def _all(self, fields: Iterable[Field]) -> None:
         self.settled = False
-        for field in self.form.graph.order:
+        for field in fields:
             self._evaluate(field)
 
     def settle(self) -> None:
@@ -118,7 +125,7 @@ class Calculation:
         graph = self.form.graph
         value_changed, relevance_changed = self._evaluate(field)
         if relevance_changed:
-            return graph.whole(field) if field.count is not None else {*graph.dependents(field), *graph.below(field)}
+            return graph.whole(field)
         return graph.dependents(field) if value_changed else ()
 
     # -- one field ------------------------------------------------------------------------------------------------
@@ -130,7 +137,7 @@ class Calculation:
         for place in self.tree.of(field):
             relevant = self._relevant(place)
             if relevant is not place.relevant:
-                place.relevant = relevant
+                self.tree.mark(place, relevant=relevant)
                 relevance_changed = True
             if field.leaf:
                 value_changed |= self._revalue(place)
@@ -181,10 +188,7 @@ class Calculation:
         assert field.count is not None
         changed = False
         for parent in self.tree.of(field.parent):
-            # The count stands on the repeat, which may have no instance yet: a stand-in is its context.
-            stand_in = Place(field, "", "")
-            stand_in.parent = parent
-            number = self.number(field.count, stand_in)
+            number = self.number(field.count, Place.stand_in(field, parent))
             wanted = min(max(int(number), 0), MOST_REPEATS) if abs(number) < 1e9 else 0
             present = self.tree.instances(field, parent)
             changed |= wanted != len(present)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conversations.forms.control import Control
@@ -61,8 +61,28 @@ class Field:
     first: tuple[Action, ...] = ()
     """Of the root or a repeat: what happens once when an instance begins (dynamic defaults)."""
 
+    deferred: bool = False
+    """Whether it is calculated only when the submission needs it."""
     guarded: bool = False
     """Whether it, or a group around it, may be read-only."""
+
+    inner: Mapping[str, Field] = field(default_factory=dict, repr=False)
+    """The elements in it, by name."""
+    begun: tuple[Field, ...] = field(default=(), repr=False)
+    """The fields at and below it that begin with a value of their own."""
+    shown: tuple[Field, ...] = field(default=(), repr=False)
+    """The groups and questions at and below it, down to the next repeat."""
+    size: int = 1
+    """How many fields are at and below it, down to the next repeat."""
+
+    def close(self) -> None:
+        """Sum up what is in it, once all is read; what is in it was closed before."""
+        self.inner = {child.name: child for child in self.children if not child.attribute}
+        below = tuple(one for child in self.inner.values() for one in child.begun)
+        self.begun = (self, *below) if self.default or self.preload else below
+        here = (self,) if self.children or self.control is not None else ()
+        self.shown = here + tuple(one for child in self.children if not child.repeat for one in child.shown)
+        self.size = 1 + sum(child.size for child in self.children if not child.repeat)
 
     @property
     def leaf(self) -> bool:

@@ -70,6 +70,16 @@ class Form:
         paths = (one.properties.get(name) for one in self.declarations if one.list == listing)
         return next((found for path in paths if path and (found := self.question_at(path)) is not None), None)
 
+    @cached_property
+    def guarded(self) -> bool:
+        """Whether any question may be read-only."""
+        return any(self.fields[question.path].guarded for question in self.questions)
+
+    @cached_property
+    def open_repeats(self) -> tuple[Field, ...]:
+        """The repeats that a person decides about, those around others first."""
+        return tuple(one for one in self.fields.values() if one.repeat and one.count is None)
+
     def language(self, wanted: str) -> str:
         """`wanted` if the form has it, else the form's default."""
         return wanted if wanted in self.languages else self.default_language

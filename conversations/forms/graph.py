@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conversations.forms.field import Field
 from conversations.forms.problem import Problems, fault
+from conversations.xpath import Expression
 
+FLEETING = frozenset(
+    ("now", "today", "date", "date-time", "format-date", "format-date-time", "decimal-time", "decimal-date-time",
+     "random", "uuid", "once", "randomize", "property", "jr:choice-name", "jr:itext")
+)  # fmt: skip
+"""Functions whose value may be another one at another instant, in another zone or in another language."""
 Sources = Mapping[Field, frozenset[Field]]
 """For each field the fields its own relevance, value, count and choices are computed from."""
 
@@ -22,6 +28,9 @@ class Graph:
 
     order: tuple[Field, ...] = ()
     deferred: tuple[Field, ...] = ()
+    reopened: tuple[Field, ...] = ()
+    """Of the order, what is evaluated when a session is opened that says what applies: values that are not stored, and
+    what may have changed since, because it reads the clock or the language, with all that depends on it."""
     _dependents: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
     _below: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
 
@@ -44,10 +53,32 @@ def build_graph(fields: Iterable[Field], sources: Sources, needed: frozenset[Fie
     order = _sorted(evaluated, sources, problems)
     wanted = _closure(needed, sources)
     deferred = [one for one in order if one.calculate is not None and one not in wanted and one.control is None]
-    left_out = frozenset(deferred)
-    eager = tuple(one for one in order if one not in left_out)
+    for one in deferred:
+        one.deferred = True
+    eager = tuple(one for one in order if not one.deferred)
     ranks = {one: rank for rank, one in enumerate(eager)}
-    return Graph(eager, tuple(deferred), _readers(ranks, sources), _insides(ranks))
+    graph = Graph(eager, tuple(deferred), (), _readers(ranks, sources), _insides(ranks))
+    return replace(graph, reopened=_reopened(graph, sources))
+
+
+def _reopened(graph: Graph, sources: Sources) -> tuple[Field, ...]:
+    """What reads a group that it is in itself counts as fleeting: its own value is among what it is computed from."""
+    found = {rank for rank, one in enumerate(graph.order) if one.calculate or one.count or one.filtered}
+    ranked = enumerate(graph.order)
+    pending = [rank for rank, one in ranked if _is_fleeting(one) or not sources[one].isdisjoint(one.above())]
+    followed: set[int] = set()
+    while pending:
+        rank = pending.pop()
+        if rank not in followed:
+            followed.add(rank)
+            pending.extend(graph.whole(graph.order[rank]))
+    return tuple(graph.order[rank] for rank in sorted(found | followed))
+
+
+def _is_fleeting(field: Field) -> bool:
+    itemset = field.control.itemset if field.control else None
+    rules = (field.relevant, field.calculate, field.count, itemset.nodeset if itemset else None)
+    return any(isinstance(rule, Expression) and not FLEETING.isdisjoint(rule.functions) for rule in rules)
 
 
 def _has_rules(field: Field) -> bool:

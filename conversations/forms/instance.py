@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,6 +43,7 @@ class Instance(Host):
     what the place at a path cannot take: ValueError.
     `stored` and `repeats` are what has to be kept to open the same instance again. `initial` is how many instances a
     repeat begins with that the person decides about: one in ODK's engines, none in a conversation, which asks first.
+    `hidden` is what the instance that these answers were stored from said of itself: it is not computed again then.
     """
 
     def __init__(
@@ -56,17 +56,21 @@ class Instance(Host):
         language: str = "",
         seed: str = "",
         initial: int = 1,
+        hidden: Iterable[str] | None = None,
     ) -> None:
         self.form = form
         self.now = now
         self.seed = seed
         self.language = form.language(language)
-        self.tree = Tree(form.root, dict(answers or {}), dict(repeats or {}), initial)
+        self.tree = Tree(form.fields, dict(answers or {}), dict(repeats or {}), initial, hidden or ())
         self.calculation = Calculation(form, self.tree, now=now, seed=seed, host=self)
         if answers is None:
             beginning.fill_defaults(self, self.tree.root)
         self._choices: dict[str, tuple[Choice, ...]] = {}
-        self.calculation.begin()
+        if hidden is None:
+            self.calculation.begin()
+        else:
+            self.calculation.reopen()
         if answers is None:
             self.run(form.root.first)
         self._welcome()
@@ -82,6 +86,12 @@ class Instance(Host):
     def repeats(self) -> Mapping[str, int]:
         """The number of instances of each repeat a person decides about, by its path without the last position."""
         return self.tree.repeats
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The keys of what does not apply, without what is below such a place."""
+        hidden = self.tree.hidden
+        return tuple(sorted(key for key in hidden if key.rpartition("/")[0] not in hidden))
 
     # -- what can be changed --------------------------------------------------------------------------------------
 
@@ -129,24 +139,26 @@ class Instance(Host):
 
     def _targets(self, field: Field, within: Place | None) -> list[Place]:
         """The places of a field, only those in the same instances of repeats as `within`."""
-        if within is None:
-            return self.tree.of(field)
-        shared = re.match(r".*\]", within.key)
-        places = self.tree.of(field)
-        if shared is None:
-            return places
-        near = [place for place in places if place.key.startswith(shared[0])]
-        return near or places
+        return self.tree.of(field) if within is None else self.tree.near(field, within)
 
     def _welcome(self) -> None:
         """Defaults of instances that a computed count made; what was answered there before stays."""
         for _ in range(MOST_ACTIONS):
-            if not self.calculation.grown:
+            grown, self.calculation.grown = self.calculation.grown, []
+            for place in grown:
+                beginning.fill_defaults(self, place)
+            for field in dict.fromkeys(place.field for place in grown):
+                self.calculation.resized(field)
+            for place in grown:
+                self._begin_instance(place)
+            if not grown:
                 return
-            place = self.calculation.grown.pop(0)
-            beginning.fill_defaults(self, place)
-            self.calculation.resized(place.field)
-            for action in place.field.first:
+
+    def _begin_instance(self, place: Place) -> None:
+        """Dynamic defaults of an instance, where nothing is stored."""
+        for action in place.field.first:
+            targets = self._targets(self.form.fields[action.target], place)
+            if any(target.key not in self.tree.stored for target in targets):
                 for target, value in self._effects(action, place):
                     if target.key not in self.tree.stored:
                         self.set(target.key, value)
@@ -159,11 +171,7 @@ class Instance(Host):
         """The same for a repeat under a place, which may have no instance yet whose relevance could be looked at."""
         if field.count is not None or not parent.relevant or len(self.tree.instances(field, parent)) >= field.most:
             return False
-        if field.relevant is True:
-            return True
-        stand_in = Place(field, "", "")
-        stand_in.parent = parent
-        return self.calculation.condition(field.relevant, stand_in)
+        return self.calculation.condition(field.relevant, Place.stand_in(field, parent))
 
     def add_repeat(self, path: str) -> str | None:
         """One more instance of the repeat at this path (without its own position); None if there are too many."""
@@ -192,9 +200,10 @@ class Instance(Host):
 
     def drop_empty(self) -> bool:
         """Take out last instances that a person added and then wrote nothing in; whether there were any."""
-        empty = [place.key for place in self.tree.places.values() if self.tree.is_last_and_empty(place)]
+        places = (place for field in self.form.open_repeats for place in self.tree.of(field))
+        empty = [place.key for place in places if self.tree.is_last_and_empty(place)]
         for key in reversed(empty):
-            if key in self.tree.places:
+            if self.tree.find(key) is not None:
                 self.remove_repeat(key)
         return bool(empty)
 
@@ -220,11 +229,16 @@ class Instance(Host):
     # -- what is there --------------------------------------------------------------------------------------------
 
     def place(self, path: str) -> Place:
-        found = self.tree.places.get(path)
-        return found if found is not None else self.tree.places[self._with_positions(path)]
+        found = self._at(path)
+        if found is None:
+            raise KeyError(path)
+        return found
 
     def has(self, path: str) -> bool:
-        return path in self.tree.places or self._with_positions(path) in self.tree.places
+        return self._at(path) is not None
+
+    def _at(self, path: str) -> Place | None:
+        return self.tree.find(path) or self.tree.find(self._with_positions(path))
 
     def _with_positions(self, path: str) -> str:
         """Every repeat on the way gets a position, 1 where none is given; elsewhere only [1] is a position."""

@@ -82,6 +82,8 @@ def _assemble(
     problems: Problems,
     digest: str,
 ) -> Form:
+    for field in reversed(list(model.root.walk())):
+        field.close()
     questions, notes = list_questions(body)
     if not questions:
         problems.add("", fault("asks_nothing"))

@@ -39,7 +39,7 @@ class Asking:
         control, place = field.control, instance.place(step.path)
         assert control is not None
         question = instance.form.question_at(field.path)
-        asked = self.route.questions()
+        here = self.route.index(step.path)
         chosen = control.kind.chosen(place.text) if picked is None else picked
         options = self._options(step, control, chosen, candidates)
         return Ask(
@@ -50,12 +50,12 @@ class Asking:
             hint=instance.render(control.hint, place),
             required=instance.calculation.condition(field.required, place),
             options=options,
-            position=asked.index(step) + 1,
-            total=len(asked),
+            position=self.route.count(here) + 1,
+            total=self.route.count(),
             error=error,
             example=_example(options, control.kind) if error else None,
             code_list=control.code_list,
-            can_go_back=self.route.before(self.route.index(step.path)) is not None,
+            can_go_back=self.route.before(here) is not None,
             present=in_words(instance, place, self.words),
             groups=() if candidates else self._groups(step, control, chosen),
             phone="phone" in control.appearances,

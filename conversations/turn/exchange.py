@@ -69,10 +69,8 @@ class Exchange:
     def result(self, updated: datetime) -> Turn:
         opened = "instance" in self.__dict__
         session = replace(
-            self.before,
+            self.before.after(self.instance) if opened else self.before,
             language=self.language,
-            answers=dict(self.instance.stored) if opened else self.before.answers,
-            repeats=dict(self.instance.repeats) if opened else self.before.repeats,
             at=self.at,
             state=self.state,
             picked=self.picked,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple, cast
 
 from conversations.forms import Instance, Kind
 from conversations.forms.control import Section
@@ -28,55 +31,74 @@ class Step(NamedTuple):
     field: Field
 
 
+@lru_cache(maxsize=64)
+def _plan(section: Section) -> tuple[tuple[Step, ...] | Section, ...]:
+    """What lies on the way through a form, or through an instance of a repeat, if all of it applies.
+
+    The steps have the paths of their fields. A repeat in it stands for itself, a section.
+    """
+    owner = section.owner if section.repeat else None
+    plan: list[list[Step] | Section] = [[]]
+    pending = [*reversed(section.parts)]
+    while pending:
+        part = pending.pop()
+        field = part if isinstance(part, Field) else part.owner
+        if field is not None and field.innermost_repeat is not owner:
+            continue
+        if isinstance(part, Section) and part.repeat:
+            plan += [part, []]
+        else:
+            cast(list[Step], plan[-1]).extend(_steps(part))
+            pending.extend(reversed(part.parts) if isinstance(part, Section) else ())
+    return tuple(piece if isinstance(piece, Section) else tuple(piece) for piece in plan if piece)
+
+
+def _steps(part: Section | Field) -> Iterator[Step]:
+    """What a group says before what is in it; what a field is."""
+    if isinstance(part, Section):
+        if part.owner is not None and part.label is not None:
+            yield Step(Stop.CAPTION, part.owner.path, part.owner)
+    elif part.control is not None:
+        yield Step(Stop.NOTE if part.control.kind is Kind.NOTE else Stop.QUESTION, part.path, part)
+
+
 class Route:
-    """Walks the body once; `steps` has every note, caption, question and "add another?" that applies now."""
+    """`steps` has every note, caption, question and "add another?" that applies now."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._places = instance.tree.places
         self.steps: list[Step] = []
-        root = instance.tree.root
-        self._walk(instance.form.body, root.key, len(root.field.path))
+        self._walk(instance.form.body, instance.tree.root)
+        if instance.form.guarded:
+            self.steps = [step for step in self.steps if self._may_be_answered(step)]
+        self._stops = [*map(itemgetter(0), self.steps)]
+        self._paths = [*map(itemgetter(1), self.steps)]
 
-    def _walk(self, section: Section, base: str, cut: int) -> None:
-        """`base` is the key of the innermost repeat instance (or the root), `cut` the length of its plain path."""
-        for part in section.parts:
-            if isinstance(part, Field):
-                self._field(part, base + part.path[cut:])
-            elif part.repeat:
-                self._repeat(part, base, cut)
-            else:
-                self._group(part, base, cut)
+    def _walk(self, section: Section, top: Place) -> None:
+        """Through the form or through one instance of a repeat."""
+        key, cut, hidden = top.key, len(top.field.path), self._instance.tree.hidden
+        for piece in _plan(section):
+            if isinstance(piece, Section):
+                self._repeat(piece, key, cut)
+                continue
+            if top.field.repeat:
+                piece = tuple(Step(step.stop, key + step.path[cut:], step.field) for step in piece)
+            self.steps += [step for step in piece if step.path not in hidden]
 
-    def _field(self, field: Field, path: str) -> None:
-        place = self._places.get(path)
-        if place is not None and place.relevant:
-            step = _step(self._instance, place)
-            if step is not None:
-                self.steps.append(step)
+    def _may_be_answered(self, step: Step) -> bool:
+        guarded = step.field.guarded and step.stop is Stop.QUESTION
+        return not guarded or not self._instance.readonly(step.path)
 
-    def _group(self, section: Section, base: str, cut: int) -> None:
-        owner = section.owner
-        if owner is None:
-            self._walk(section, base, cut)
-            return
-        place = self._places.get(base + owner.path[cut:])
-        if place is None or not place.relevant:
-            return
-        if section.label is not None:
-            self.steps.append(Step(Stop.CAPTION, place.key, owner))
-        self._walk(section, base, cut)
-
-    def _repeat(self, section: Section, base: str, cut: int) -> None:
+    def _repeat(self, section: Section, key: str, cut: int) -> None:
         owner = section.owner
         assert owner is not None
-        path = base + owner.path[cut:]
-        holder = self._places.get(path.rpartition("/")[0])
+        path = key + owner.path[cut:]
+        holder = self._instance.tree.find(path.rpartition("/")[0])
         if holder is None:
             return
         for place in self._instance.tree.instances(owner, holder):
             if place.relevant:
-                self._walk(section, place.key, len(owner.path))
+                self._walk(section, place)
         if self._instance.may_add(owner, holder):
             self.steps.append(Step(Stop.REPEAT, path, owner))
 
@@ -84,14 +106,21 @@ class Route:
 
     def index(self, path: str | None) -> int:
         """Where a path is; -1 for None and for what does not apply."""
-        return next((index for index, step in enumerate(self.steps) if step.path == path), -1)
+        try:
+            return self._paths.index(path or "")
+        except ValueError:
+            return -1
 
     def questions(self) -> list[Step]:
         return [step for step in self.steps if step.stop is Stop.QUESTION]
 
+    def count(self, end: int | None = None) -> int:
+        """How many questions there are, or are before a step."""
+        return self._stops[:end].count(Stop.QUESTION)
+
     def before(self, index: int) -> Step | None:
         """The question, or the repeat, before a step."""
-        return next((step for step in reversed(self.steps[: max(index, 0)]) if step.stop in ASKED), None)
+        return next((self.steps[one] for one in range(index - 1, -1, -1) if self._stops[one] in ASKED), None)
 
     def notes(self, start: int, end: int) -> list[Step]:
         """What is said between two steps: right after the first, and right before the second.
@@ -111,25 +140,20 @@ ASKED = (Stop.QUESTION, Stop.REPEAT)
 
 def find_step(instance: Instance, path: str) -> Step | None:
     """The question or repeat at a path, if it applies now: without walking the whole way."""
-    place = instance.tree.places.get(path)
+    place = instance.tree.find(path)
     if place is not None:
-        step = _step(instance, place) if place.relevant else None
-        return step if step is not None and step.stop is Stop.QUESTION else None
+        return _question(instance, place) if place.relevant else None
     above, _, name = path.rpartition("/")
-    holder = instance.tree.places.get(above)
+    holder = instance.tree.find(above)
     owner = instance.form.fields.get(f"{holder.field.path}/{name}") if holder is not None else None
     if holder is None or owner is None or not owner.repeat or not instance.may_add(owner, holder):
         return None
     return Step(Stop.REPEAT, path, owner)
 
 
-def _step(instance: Instance, place: Place) -> Step | None:
-    """What a place that applies is on the way."""
-    field = place.field
-    if field.control is None:
+def _question(instance: Instance, place: Place) -> Step | None:
+    """The step of a place that applies, if it is asked."""
+    control = place.field.control
+    if control is None or control.kind is Kind.NOTE or (place.field.guarded and instance.readonly(place.key)):
         return None
-    if field.control.kind is Kind.NOTE:
-        return Step(Stop.NOTE, place.key, field)
-    if field.guarded and instance.readonly(place.key):
-        return None
-    return Step(Stop.QUESTION, place.key, field)
+    return Step(Stop.QUESTION, place.key, place.field)

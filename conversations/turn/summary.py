@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ META = frozenset(("instanceID", "instanceName"))
 
 def outstanding(form: Form, session: Session, now: datetime) -> tuple[Ask, ...]:
     """The questions that apply and have no valid answer, in order; those passed over are not among them."""
-    exchange = Exchange(form, session, now)
+    exchange = _exchange(form, session, now)
     asking = exchange.asking
     faulty = {step.path for step, _, _ in asking.faulty()}
     return tuple(
@@ -31,7 +32,7 @@ def outstanding(form: Form, session: Session, now: datetime) -> tuple[Ask, ...]:
 
 def summary(form: Form, session: Session, now: datetime) -> tuple[Item, ...]:
     """The answers that apply, in words, in order."""
-    return Exchange(form, session, now).asking.items()
+    return _exchange(form, session, now).asking.items()
 
 
 def submission(form: Form, session: Session, now: datetime) -> dict[str, Any]:
@@ -39,9 +40,14 @@ def submission(form: Form, session: Session, now: datetime) -> dict[str, Any]:
 
     A repeat is a list of such dicts under its name. Where a name occurs twice, the later one is its path.
     """
-    instance = Exchange(form, session, now).instance
+    instance = _exchange(form, session, now).instance
     instance.calculation.settle()
     return _values(instance, instance.tree.root)
+
+
+def _exchange(form: Form, session: Session, now: datetime) -> Exchange:
+    """Everything is computed from the answers: what is handed in or written in a letter trusts nothing else."""
+    return Exchange(form, replace(session, hidden=None), now)
 
 
 def _values(instance: Instance, top: Place) -> dict[str, Any]:

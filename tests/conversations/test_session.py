@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -38,6 +39,30 @@ def test_json_is_the_identity_and_small(initiative: Form, now: datetime) -> None
         assert Session.from_json(stored) == session
         assert json.loads(stored)["answers"] == session.answers
     assert len(session.to_json().encode()) < LARGEST
+
+
+def test_a_session_of_an_earlier_release_opens(household: Form, now: datetime) -> None:
+    session = turn(household, begin(household, language="lv", now=now, seed="s"), Resume(now=now)).session
+    session = turn(household, session, Answer("Anna", now=now)).session
+    kept = json.loads(session.to_json())
+    kept["history"] = kept["history"].split()
+    del kept["hidden"]
+    earlier = Session.from_json(json.dumps(kept))
+    assert (earlier.history, earlier.answers, earlier.hidden) == (session.history, session.answers, None)
+    assert turn(household, earlier, Answer("1", now=now)) == turn(household, session, Answer("1", now=now))
+
+
+def test_what_does_not_apply_is_believed_only_of_the_answers_it_was_found_for(household: Form, now: datetime) -> None:
+    session = turn(household, begin(household, language="lv", now=now), Resume(now=now)).session
+    assert session.hidden_paths is not None
+    assert "/data/pets_other" in session.hidden_paths
+    assert Session.from_json(session.to_json()).hidden_paths == session.hidden_paths
+    assert replace(session, language="en").hidden_paths == session.hidden_paths
+    changed = replace(session, answers={**session.answers, "/data/pets": "other"})
+    assert changed.hidden_paths is None
+    assert '"hidden":null' in changed.to_json()
+    assert changed.instance(household, now).relevant("/data/pets_other")
+    assert replace(session, digest="another").instance(household, now).hidden == session.hidden_paths
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null"])

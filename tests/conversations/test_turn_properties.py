@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -126,9 +126,13 @@ def play(doing: list[Move]) -> list[Turn]:
     session = begin(load("household"), language="lv", now=NOW, seed="s")
     turns = []
     for number, move in enumerate(doing):
-        done = turn(load("household"), session, move.input(session, NOW + timedelta(minutes=number)))
+        given = move.input(session, NOW + timedelta(minutes=number))
+        done = turn(load("household"), session, given)
+        computed = turn(load("household"), replace(session, hidden=None), given)
+        assert done == computed
+        assert computed.session.hidden_paths in (None, done.session.hidden_paths)
         session = Session.from_json(done.session.to_json())
-        assert session == done.session
+        assert (session, session.hidden_paths) == (done.session, done.session.hidden_paths)
         turns.append(done)
     return turns
 
