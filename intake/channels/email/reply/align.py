@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -201,30 +201,20 @@ def _options_between(
     reply: tuple[int, int], letter: tuple[int, int], chosen: Sequence[str], rows: Sequence[int], shown: _Shown
 ) -> dict[int, int]:
     """Match lines of a stretch of the reply with options of the stretch of the letter that is missing there."""
-    ours = shown.words
-    waiting = deque(row for row in range(ours.rows[letter[0]], ours.rows[letter[1] - 1] + 1) if row in shown.options)
+    ours, begin = shown.words, shown.words.rows[letter[0]]
+    options = [row for row in range(begin, ours.rows[letter[1] - 1] + 1) if row in shown.options]
+    labels = {tuple(ours.words[ours.starts[row] + 1 : ours.starts[row + 1]]): row for row in reversed(options)}
     found: dict[int, int] = {}
     for _, line in itertools.groupby(range(*reply), rows.__getitem__):
         indices = list(line)
-        told = [chosen[index] for index in indices]
-        while waiting and (match := _same_option(told, ours.of(waiting[0]), ours)) is None:
-            if not any(_same_option(told, ours.of(row), ours) for row in waiting):
+        told = tuple(chosen[index] for index in indices)
+        for skipped in (0, 1):
+            row = labels.get(told[skipped:], -1)
+            if row >= begin and (not skipped or told[0].isdigit() or told[0] == ours.words[ours.starts[row]]):
+                found.update(zip(indices[skipped:], ours.of(row)[1:], strict=True))
+                begin = row + 1
                 break
-            waiting.popleft()
-        if waiting and match is not None:
-            found.update(zip(indices[-len(match) :], match, strict=True))
-            waiting.popleft()
     return found
-
-
-def _same_option(told: list[str], option: range, ours: Words) -> range | None:
-    """The words of the option that a line is, with or without a letter or number in front."""
-    bare = option[1:]
-    label = ours.words[bare.start : bare.stop]
-    if told == ours.words[option.start : option.stop]:
-        return option
-    numbered = len(told) == len(label) + 1 and told[0].isdigit() and told[1:] == label
-    return bare if label and (told == label or numbered) else None
 
 
 def _whole_lines(kept: dict[int, int], shown: _Shown) -> dict[int, int]:

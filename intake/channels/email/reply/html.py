@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -50,10 +51,16 @@ _SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript"
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table"})
 _STRUCK = re.compile(r"line-through")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
-_LIT = re.compile(r"background(?:-color)?\s*:\s*(?!transparent|none|white|#fff|inherit|initial|rgb\(255)")
+_USUAL = (
+    r"(?:transparent|none|white|black|inherit|initial|unset|currentcolor|windowtext|window|var\(|#fff(?:fff)?\b"
+    r"|#000(?:000)?\b|rgba?\(255, ?255, ?255|rgba?\(0, ?0, ?0)"
+)
+_LIT = re.compile(rf"background(?:-color)?\s*:(?!\s*{_USUAL})")
+_COLOURED = re.compile(rf"(?:^|[;\s])color\s*:(?!\s*{_USUAL})|^font\s.*\scolor=\"?(?!{_USUAL})", re.DOTALL)
+_UNDERLINED = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,40}\bunderline")
 _TOKEN = re.compile(r'(?:<(/?)([a-zA-Z][^\s/>]*)((?:"[^"]*"|[^">])*)>|<!--.*?-->|<|^)([^<]*)', re.DOTALL)
 _PLAIN: frozenset[str] = frozenset()
-_MARKING = frozenset({"s", "strike", "del", "b", "strong", "mark"})
+_MARKING = frozenset({"s", "strike", "del", "b", "strong", "mark", "u", "ins"})
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CHECKED = re.compile(r"\schecked(?:[\s=]|$)")
 _VERBATIM = ["style", "script", "iframe"]
@@ -150,11 +157,15 @@ class _Writer:
         self._parts = []
 
     def _common(self) -> frozenset[str]:
-        """The marks of all that is written in the line."""
+        """The marks of at least half of what is written in the line."""
         if all(marks is _PLAIN for _, marks in self._parts):
             return _PLAIN
-        written = [marks for part, marks in self._parts if part.strip(" \xa0:*")]
-        return frozenset.intersection(*written) if written else _PLAIN
+        total, marked = 0, Counter[str]()
+        for part, marks in self._parts:
+            size = len(part.strip(" \xa0:*"))
+            total += size
+            marked.update(dict.fromkeys(marks, size))
+        return frozenset(mark for mark, size in marked.items() if 0 < total <= 2 * size)
 
     def gap(self) -> None:
         if self.lines and not self.lines[-1].blank:
@@ -244,4 +255,8 @@ def _marks(tag: str, attributes: str) -> list[str]:
         marks.append("bold")
     if tag == "mark" or (style and _LIT.search(style)):
         marks.append("lit")
+    if tag in ("u", "ins") or (style and tag != "a" and _UNDERLINED.search(style)):
+        marks.append("underlined")
+    if "color" in attributes and tag != "a" and _COLOURED.search(style or f"{tag} {attributes.lower()[:2000]}"):
+        marks.append("coloured")
     return marks

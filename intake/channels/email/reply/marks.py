@@ -16,8 +16,14 @@ from intake.channels.email.reply.align import OPTION, Alignment
 from intake.channels.email.reply.lines import Line
 from intake.channels.email.reply.pieces import Block
 
-_TICK = re.compile(r"\s*(?:[>*•·-]\s*)?(?:[\[(]\s*[xX✓✔✗✘+]\s*[\])]|[☑☒✅✔✓])\s*")
-_TICKS = frozenset({"x", "+", "✓", "✔", "✅", "☑", "[x]", "(x)", "[✓]", "[✔]"})
+_BOX = r"[\[(]\s*[xXvV✓✔✗✘+]\s*[\])]|[☑☒✅✔✓]"
+_ARROW = r"[-=]{1,4}>|→|➔|⇒"
+_TICK = re.compile(rf"\s*(?:[>*•·-]\s*)?(?:\w[.)]\s*)?(?:{_BOX}|{_ARROW})|\s*(?:[>*•·]\s*)?[xXvV+]\s+\w[.)]\s")
+_TICK_BEHIND = re.compile(rf"\S\s*(?:{_BOX}|<[-=]{{1,4}}|←|⇐|\s\+)\s*$")
+_TICKS = frozenset({"x", "v", "+", "✓", "✔", "✅", "☑", "[x]", "(x)", "[✓]", "[✔]", "←", "⇐"})
+_SAID = frozenset({"jā", "ja", "yes", "да", "šis", "šo", "this", "šī"})
+_EMPHASIS = re.compile(r"\s*(?:[*•·-]\s+)?([*_])\S.*\1\s*$")
+_MARKS = ("bold", "lit", "coloured", "underlined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,16 @@ class _Options:
     rows: tuple[int, ...]
     came: Mapping[int, Line]
 
-    def with_mark(self, *marks: str) -> list[int]:
-        return [row for row, line in self.came.items() if line.marks.intersection(marks)]
+    def with_mark(self, mark: str) -> list[int]:
+        return [row for row, line in self.came.items() if mark in line.marks]
+
+    def emphasised(self) -> list[int]:
+        """Those between asterisks or underscores, which stand for bold and underlined letters in plain text."""
+        return [row for row, line in self.came.items() if not line.marks and _EMPHASIS.match(line.text)]
+
+    def told_apart(self, rows: list[int]) -> bool:
+        """Whether some of the options are marked so, and not all: then clients did not do it."""
+        return 0 < len(rows) < len(self.came)
 
 
 def marked(
@@ -58,11 +72,13 @@ def _returned(alignment: Alignment) -> dict[int, Line]:
 
 def _chosen(options: _Options, *, whole: bool) -> tuple[list[int], Place]:
     """The rows that are meant; `whole` says that the letter came back on both sides of the options."""
-    ticked = [row for row, line in options.came.items() if _TICK.match(line.text)]
-    if ticked:
+    ticked = [row for row, line in options.came.items() if _TICK.match(line.text) or _TICK_BEHIND.search(line.text)]
+    if options.told_apart(ticked) or (ticked and len(options.came) < len(options.rows)):
         return ticked, Place.QUESTION
-    for rows in (options.with_mark("bold", "lit"), _not_struck(options)):
-        if 0 < len(rows) < len(options.came):
+    highlighted = [rows for mark in _MARKS if options.told_apart(rows := options.with_mark(mark))]
+    lit = sorted({row for found in highlighted for row in found})
+    for rows in (lit, options.emphasised(), _not_struck(options)):
+        if options.told_apart(rows):
             return rows, Place.MARKED
     left = list(options.came)
     return (left if whole and 2 * len(left) <= len(options.rows) else []), Place.MARKED
@@ -92,8 +108,16 @@ def leftover(block: Block, alignment: Alignment, numbered: Sequence[int | None])
 
 def ticked(block: Block, alignment: Alignment) -> str | None:
     """The option behind which a tick stands ("b) Pakalpojums x"), where the block is that tick."""
-    text = "".join(line.text for line in block.lines).strip().lower()
-    if block.after is None or text not in _TICKS:
+    text = "".join(line.text for line in block.lines).lower().strip(" \xa0\t-–—=<!.")
+    if block.after is None or (text not in _TICKS and not (text in _SAID and _behind_option(block, alignment))):
         return None
     option = alignment.letter.lines[block.after].text.strip()
     return option if OPTION.match(option) else None
+
+
+def _behind_option(block: Block, alignment: Alignment) -> bool:
+    """Whether the block begins in the same line of the reply as the option before it."""
+    words = alignment.reply.of(block.rows[0])
+    return any(
+        alignment.letter.rows[alignment.matches[word]] == block.after for word in words if word in alignment.matches
+    )
