@@ -25,6 +25,8 @@ from intake.channels.telegram.wording import Words
 LONGEST_PRESENT = 300
 MANY_ERRORS = 2
 """In a row at one question; then a way to a human is offered."""
+MOST_GROUPS = 50
+"""Buttons at once (Bot API: at most 100 a keyboard)."""
 GROUPS = 100
 """In the index of a button that opens a group: page times this, plus the group."""
 _TICK, _EMPTY = "☑ ", "☐ "
@@ -146,9 +148,9 @@ def _paged(ask: Ask, options: Sequence[Option], asked: int, mark: str, words: Wo
 
 
 def _grouped(ask: Ask, pressed: Button | None, mark: str, words: Words) -> list[Row]:
-    """The groups of a code list, or a page of the one that was opened."""
-    if len(ask.groups) == 1:
-        options = ask.groups[0].options
+    """The groups of a code list, or a page of the one that was opened; more groups than fit are no help."""
+    if len(ask.groups) == 1 or len(ask.groups) > MOST_GROUPS:
+        options = _all(ask)
         return _paged(ask, options, _page_asked(pressed, options), mark, words)
     page, group = _opened(ask, pressed)
     if not 1 <= group <= len(ask.groups):
