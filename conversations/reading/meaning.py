@@ -44,7 +44,12 @@ _GREETINGS = (
     "labdien|labrit|labvakar|sveiki|sveika|sveiks|sveicinati|cau|ciao|hello|hi|hey"
     "|good (?:morning|afternoon|evening|day)|dear|greetings|здравствуйте|добрый день|tere|laba diena|guten tag"
 )
-_GREETING = re.compile(rf"(?:{_GREETINGS})\b(?: \w+){{0,4}}")
+_GREETING = re.compile(rf"(?:{_GREETINGS})\b(?P<rest>(?: \w+){{0,4}})")
+_ADDRESSED_BY = (
+    "kungs kundze kungi kundzes cienijamais cienijama cienijamie cienitie godatais godata godatie kolegi koleges visi"
+    " visiem jums sir madam or and all everybody everyone team colleagues colleague there коллеги уважаемые всем"
+)
+_ADDRESSED = frozenset(_ADDRESSED_BY.split())
 
 
 def command(text: str) -> Command | None:
@@ -69,8 +74,20 @@ def asks(text: str) -> bool:
 
 
 def greets(line: str) -> bool:
-    """Whether a line is nothing but a greeting."""
-    return len(line) < 80 and _GREETING.fullmatch(fold(line)) is not None
+    """Whether a line is nothing but a greeting: a word of greeting, then names or words like "colleagues" at most.
+
+    "Labdien, nepiedalīsimies" and "Sveiki, kas jūs esat?" say something.
+    """
+    found = _GREETING.fullmatch(fold(line)) if len(line) < 80 and "?" not in line else None
+    if found is None:
+        return False
+    rest = found["rest"].strip()
+    words = re.findall(r"\w+", line)[-len(rest.split()) :] if rest else []
+    return all(map(_addresses, words)) and command(rest) is None and not refuses(rest)
+
+
+def _addresses(word: str) -> bool:
+    return fold(word) in _ADDRESSED or (len(word) > 2 and word[0].isupper())
 
 
 def without_greeting(text: str) -> str:

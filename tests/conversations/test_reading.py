@@ -143,6 +143,29 @@ def test_a_stop_as_a_subject_of_ones_own_counts_whatever_else_is_said() -> None:
     assert top("1. Saule", "Stop").commands == ()
 
 
+@pytest.mark.parametrize(
+    "greeting", ["Labdien!", "Labdien, Anna Ozola!", "Labdien, cienījamie kolēģi!", "Dear Sir or Madam,", "Hello all"]
+)
+def test_a_greeting_says_nothing(greeting: str) -> None:
+    assert top(greeting) == top("")
+    assert top(f"{greeting}\n\natteikties").commands == (Command("stop", ""),)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Labdien, lūdzu vairs nerakstiet", Intent.REFUSAL),
+        ("Sveiki, nepiedalīsimies", Intent.REFUSAL),
+        ("Hi, not interested", Intent.REFUSAL),
+        ("Labdien! Stop", Intent.REFUSAL),
+        ("Labdien, STOP", Intent.REFUSAL),
+        ("Labdien, kas jūs esat?", Intent.QUESTION),
+    ],
+)
+def test_what_follows_a_greeting_on_its_line_is_read(text: str, intent: Intent) -> None:
+    assert top(text).intent is intent
+
+
 INTENTS = [
     ("Neattiecas uz mūsu iestādi. Turpmāk šādas vēstules lūdzu nesūtīt.", Intent.REFUSAL),
     ("Nē, paldies, nepiedalīšos.", Intent.REFUSAL),
