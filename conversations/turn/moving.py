@@ -39,8 +39,8 @@ def _reopen(exchange: Exchange, step: Step) -> None:
 def _reopen_repeat(exchange: Exchange, step: Step) -> None:
     """Something may be added again."""
     if step.stop is Stop.REPEAT:
-        exchange.drop_empty()
         exchange.instance.open_repeat(step.path)
+        exchange.drop_empty()
 
 
 def jump(exchange: Exchange, target: str) -> None:

@@ -36,8 +36,8 @@ def add(exchange: Exchange, step: Step) -> None:
 
 def end(exchange: Exchange, step: Step) -> None:
     """No more: the repeat is closed until it is jumped to."""
+    exchange.instance.close_repeat(step.path)  # first: with what is empty, the instance that holds it may go
     exchange.drop_empty()
-    exchange.instance.close_repeat(step.path)
     exchange.advance()
 
 
