@@ -14,7 +14,7 @@ PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the (?:'(?P<column>[^']*)' v
 QUOTED = re.compile(r"'([^']+)'")
 WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language|missing translation", re.IGNORECASE)
 """What our own checks say better, with row and column."""
-
+UNLABELLED = "has no label or hint"
 
 SAID = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 """Columns that people read."""
@@ -78,6 +78,8 @@ def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Fi
 def _told(finding: Finding, known: tuple[Finding, ...], *, errors_only: bool = True) -> bool:
     """Whether one of ours says the same: it is about the row, or (pyxform names no row) about the thing quoted."""
     quoted = [f"“{name}”" for name in QUOTED.findall(finding.message)]
+    if UNLABELLED in finding.message and any(other.key == "no_label" for other in known):
+        return True
     return any(
         (other.sheet, other.row) == (finding.sheet, finding.row)
         if finding.row is not None
