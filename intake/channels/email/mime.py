@@ -48,7 +48,7 @@ def _within_bounds(body: bytes) -> None:
     end = _HEAD_END.search(body)
     if (end.start() if end else len(body)) > MAX_HEAD:
         raise Unreadable("headers too long")
-    lower, lines = body.lower(), body.count(b"\n")
+    lower, lines = body.lower(), body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n")
     containers = lower.count(b"multipart/") + lower.count(b"message/")
     if containers > MAX_CONTAINERS or lower.count(b"\ncontent-type:") > MAX_PARTS:
         raise Unreadable("too many parts")

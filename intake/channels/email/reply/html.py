@@ -16,7 +16,12 @@ MAX_TOKENS = 150_000
 MAX_SOURCE = 2_000_000
 MAX_DEPTH = 6_000
 """Of open elements: the parser's time grows with its square."""
+MAX_NAMES = 15_000
+"""Different words of the source, attributes' names among them: likewise, within one tag."""
+_SHORT = 60_000
 _MANY = 2_000
+_NAME = re.compile(r"[^\s/>=]+")
+_CELL_LINES = 12
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,20})", re.IGNORECASE)
 _UNNESTED = frozenset(
     [
@@ -73,8 +78,8 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 def html_lines(source: str) -> tuple[Line, ...]:
     """The lines of an HTML part; never raises, bounded in tags and text."""
     writer = _Writer()
-    _write(_well_formed(_shallow(source[:MAX_SOURCE])), writer)
-    writer.end_line()
+    _write(_well_formed(_shallow(_few_names(source[:MAX_SOURCE]))), writer)
+    writer.row()
     return tuple(writer.lines)
 
 
@@ -95,6 +100,18 @@ def _spaced_once(html: str) -> str:
     while "  " in html:
         html = html.replace("  ", " ")
     return html
+
+
+def _few_names(source: str) -> str:
+    """The source up to where more different names of attributes might stand than the parser can bear in one tag."""
+    if len(source) < _SHORT or len(set(_NAME.findall(source))) <= MAX_NAMES:
+        return source
+    names: set[str] = set()
+    for name in _NAME.finditer(source):
+        names.add(name.group())
+        if len(names) > MAX_NAMES:
+            return source[: name.start()]
+    return source
 
 
 def _shallow(source: str) -> str:
@@ -120,6 +137,10 @@ class _Writer:
     _parts: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     _marks: list[str] = field(default_factory=list)
     _length: int = 0
+    _row: int = 0
+    """Index of the first line of the table row that is open."""
+    _held: Line | None = None
+    """The cells of a row so far, one line, which the next cell continues."""
 
     @property
     def full(self) -> bool:
@@ -137,6 +158,9 @@ class _Writer:
 
     def _part(self, text: str) -> None:
         if text:
+            if self._held is not None and not text.isspace():
+                self._parts = [(f"{self._held.text}\t", self._held.marks)]
+                self._held = None
             self._parts.append((text, frozenset(self._marks) if self._marks else _PLAIN))
             self._length += len(text)
 
@@ -155,6 +179,22 @@ class _Writer:
         if text or always:
             self.lines.append(Line(text, self.depth, 0, self._common()))
         self._parts = []
+
+    def row(self) -> None:
+        """A row of a table begins or ends."""
+        self.end_line()
+        if self._held is not None:
+            self.lines.append(self._held)
+            self._held = None
+        self._row = len(self.lines)
+
+    def cell(self) -> None:
+        """A cell goes on in the line of those before it, unless they have several lines."""
+        self.end_line()
+        written = [line for line in self.lines[self._row : self._row + _CELL_LINES] if not line.blank]
+        if self._held is None and len(written) == 1 and written[0].depth == self.depth:
+            del self.lines[self._row :]
+            self._held = written[0]
 
     def _common(self) -> frozenset[str]:
         """The marks of at least half of what is written in the line."""
@@ -206,7 +246,7 @@ def _open(tag: str, attributes: str, opened: list[tuple[str, Sequence[str]]], wr
     if tag == "br":
         writer.end_line(always=True)
     elif tag in ("td", "th"):
-        writer.write(" ")
+        writer.cell()
     elif tag == "input" and _CHECKED.search(attributes):
         writer.write("[x] ")
     elif tag in _BLOCKS:
@@ -228,6 +268,8 @@ def _close(tag: str, opened: list[tuple[str, Sequence[str]]], writer: _Writer) -
 
 def _begin_block(tag: str, writer: _Writer) -> None:
     writer.end_line()
+    if tag == "tr":
+        writer.row()
     if tag in _SPACED:
         writer.gap()
     if tag == "blockquote":
@@ -238,6 +280,8 @@ def _begin_block(tag: str, writer: _Writer) -> None:
 
 def _end_block(tag: str, writer: _Writer) -> None:
     writer.end_line()
+    if tag == "tr":
+        writer.row()
     if tag in _SPACED:
         writer.gap()
     if tag == "pre":
