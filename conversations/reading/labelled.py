@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from conversations.answers.folding import fold, stem
@@ -50,17 +50,18 @@ def labelled_line(line: str, questions: Sequence[Question]) -> tuple[Question, s
 
 def _score(stems: Sequence[str], question: Question) -> int:
     """How many words of the label are words of the question, those of its own text counting most."""
-    asked, hinted = _stems(question.labels), _stems(question.hints)
-    named = frozenset(stem(word) for word in fold(question.name.replace("_", " ")).split())
+    return _points(tuple(stems), tuple(question.labels.values()), tuple(question.hints.values()), question.name)
+
+
+@lru_cache(maxsize=2_000)
+def _points(stems: tuple[str, ...], labels: tuple[str, ...], hints: tuple[str, ...], name: str) -> int:
+    """Of a label, which may come thousands of times in one mail."""
+    asked, hinted, named = _stems_of(labels), _stems_of(hints), _stems_of((name.replace("_", " "),))
     total = sum(
         _IN_LABEL * _alike(word, asked) + _IN_HINT * _alike(word, hinted) + _IN_NAME * _alike(word, named)
         for word in stems
     )
     return total if total >= _IN_HINT * len(stems) else 0
-
-
-def _stems(texts: Mapping[str, str]) -> frozenset[str]:
-    return _stems_of(tuple(texts.values()))
 
 
 @lru_cache(maxsize=1_000)
