@@ -70,6 +70,7 @@ def line(tmp_path: Path, campaign_folder: Path, compiled: Compiled) -> Iterator[
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 def test_thousands_of_random_updates_are_no_fault_and_no_chat_is_stuck(line: Line) -> None:
     fuzz, dice = Fuzz(20261121, CHATS), random.Random(7)
