@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session, select
 
-from intake import identity, people
+from intake import identity, people, web
+from intake.clock import Clock
 from intake.desk import Desk
 from intake.identity import Outcome
 from intake.tables import Address, AuditEvent, Conversation, Matter, Nomination, Person, Source, Submission
@@ -128,6 +129,14 @@ def test_links_of_somebody_united_lead_to_the_one_they_are(
     passed = arrive(session, desk, "10", third.pass_code, now)
     assert passed.person is not None
     assert passed.person.referred_by == anna.id
+
+
+def test_an_old_stop_link_stops_who_they_are_now(session: Session, desk: Desk, person: Make, now: datetime) -> None:
+    anna, again = person("anna@example.org"), person("a.ozola@example.org")
+    assert identity.unite(session, anna, again, "command line", now)
+    assert web._stop(session, desk, again.id, Clock(now)) == "lv"
+    session.flush()
+    assert session.get_one(Person, anna.id, populate_existing=True).stopped_at is not None
 
 
 def test_links_go_with_the_addresses_when_two_are_taken_apart_again(
