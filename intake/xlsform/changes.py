@@ -31,7 +31,7 @@ class Change:
 
     kind: str
     what: str
-    """"question", "choice", "list" or "setting"."""
+    """"question", "choice", "list", "setting" or "entity"."""
     name: str
     """Of the question or setting as it is now; of a choice `list/choice`."""
     column: str = ""
@@ -58,11 +58,11 @@ def version(book: Workbook, files: Mapping[str, bytes] | None = None) -> Version
 
 
 def changes(old: Version, new: Version) -> tuple[Change, ...]:
-    """Questions in the order of the new version, then choices, then settings."""
+    """Questions in the order of the new version, then choices, settings and lists of entities."""
     before, after = _named(old.outline), _named(new.outline)
     renamed = _renamed(before, after)
-    found = [*_questions(before, after, renamed), *_lists(old, new), *_settings(old.book, new.book)]
-    return tuple(found)
+    sheets = *_settings(old.book, new.book), *_entities(old.book, new.book)
+    return (*_questions(before, after, renamed), *_lists(old, new), *sheets)
 
 
 def _named(outline: Outline) -> dict[str, Item]:
@@ -216,6 +216,20 @@ def _settings(old: Workbook, new: Workbook) -> Iterator[Change]:
     for column in dict.fromkeys((*right, *left)):
         if left.get(column, "") != right.get(column, ""):
             yield Change("other", "setting", column, column, left.get(column, ""), right.get(column, ""))
+
+
+def _entities(old: Workbook, new: Workbook) -> Iterator[Change]:
+    """What is made or updated in a list, and when."""
+    rows = ({row.get("list_name"): _plain(row) for row in book.rows("entities")} for book in (old, new))
+    left, right = rows
+    for name in dict.fromkeys((*right, *left)):
+        if name not in right or name not in left:
+            yield Change("removed" if name in left else "added", "entity", name)
+            continue
+        before, after = left[name], right[name]
+        for column in dict.fromkeys((*after, *before)):
+            if before.get(column, "") != after.get(column, ""):
+                yield Change("other", "entity", name, column, before.get(column, ""), after.get(column, ""))
 
 
 def touched(found: Sequence[Change], old: Version) -> frozenset[str]:

@@ -51,6 +51,11 @@ CASES = [
     ),
     ("a version", [("| f | 1 |", "| f | 2 |")], ["The setting “version” has changed from “1” to “2”."]),
     (
+        "a list of entities",
+        [("|  | f | 1 |", "|  | f | 1 |\n| entities |\n|  | list_name | label |\n|  | initiatives | ${title} |")],
+        ["The list of entities “initiatives” is new."],
+    ),
+    (
         "a type",
         [("| integer | year", "| text | year")],
         ["The type of “year” has changed from “integer” to “text”."],
@@ -112,6 +117,7 @@ def test_every_sentence_exists_in_both_languages() -> None:
         "choice": ("added", "removed", "text", "other"),
         "list": ("added", "removed", "moved"),
         "setting": ("other",),
+        "entity": ("added", "removed", "other"),
     }.items():
         for kind in kinds:
             assert Change(kind, what, "l/c", "column", "a", "b").sentence("lv")
@@ -152,3 +158,12 @@ def test_no_more_than_needed_has_moved(order: list[str]) -> None:
     assert all(change.kind == "moved" for change in found)
     rest = [name for name in order if name not in {change.name for change in found}]
     assert rest == sorted(rest)
+
+
+def test_when_an_entity_is_made() -> None:
+    sheet = "| entities |\n|  | list_name | label | create_if |\n|  | trees | ${title} | {when} |\n"
+    old, new = (read(OLD + sheet.replace("{when}", when)) for when in ("", "${year} > 2000"))
+    assert [one.sentence("en") for one in changes(old, new)] == [
+        "The list of entities “trees” has another create_if: “${year} > 2000” instead of “”."
+    ]
+    assert [one.kind for one in changes(old, read(OLD))] == ["removed"]
