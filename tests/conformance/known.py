@@ -57,6 +57,11 @@ WEB_FORMS_DIFFERS = (
         ours="0", parts=True,
     ),
     Known(
+        WEB_FORMS, "choice_labels", "value|label", "/data/(told|said)",
+        "the blanks that the compiler writes around a quoted answer stay in a label that is computed with",
+        theirs=r"(It is )? ?The (house|shop) in .*",
+    ),
+    Known(
         WEB_FORMS, "triggers", "value", "/data/line/echo",
         "a trigger in a repeat listens at the position where it was made, which is wrong once an instance before it is "
         "taken out", parts=True,
@@ -142,6 +147,10 @@ JAVAROSA_DIFFERS = (
     ),
     Known(
         JAVAROSA, "dynamic_labels", "hint", "/data/told", "the space between two quoted answers is lost",
+    ),
+    Known(
+        JAVAROSA, "choice_labels", "value|label", "/data/(told|said)",
+        "a label that quotes an answer is not computed with anew when that answer changes",
     ),
     Known(
         JAVAROSA, "indexed_repeat", "value", "/data/best",
