@@ -16,6 +16,7 @@ from conversations.reading.meaning import asks, command, greets, refuses, withou
 from conversations.reading.numbered import Item, numbered
 from conversations.reading.outcome import Command, Intent, Piece, Place, Reading, Unread
 from conversations.reading.several import Mark, Part, parts
+from conversations.reading.table import table
 
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
 
@@ -157,6 +158,10 @@ class _Reader:
         if found := correction(text, self.asked):
             self.answer(*found)
             return
+        rows = table(text, self.asked)
+        for row in rows.items:
+            self.answer(row.number, row.text)
+        text = rows.rest
         taken = numbered(text, self)
         if taken.items and not _mentions(taken.items):
             for item in taken.items:

@@ -78,7 +78,7 @@ def _match(indices: Sequence[int], theirs: Words, shown: _Shown) -> dict[int, in
     runs = [_Run(op.dest_start, op.src_start, op.src_end - op.src_start) for op in blocks if op.tag == "equal"]
     rows = [theirs.rows[i] for i in indices]
     trusted = _trusted(_whole_options(_slid(runs, chosen, rows), rows, shown), shown)
-    trusted.update(_left_over(trusted, chosen, rows, shown))
+    trusted.update(_left_over(trusted, chosen, [theirs.lines[row] for row in rows], shown))
     return {indices[reply]: letter for reply, letter in trusted.items()}
 
 
@@ -187,30 +187,41 @@ def _joins(run: _Run, other: _Run, shown: _Shown) -> bool:
     return letter_gap <= NEAR and (reply_gap <= NEAR or letter_gap == 0)
 
 
-def _left_over(trusted: Mapping[int, int], chosen: Sequence[str], rows: Sequence[int], shown: _Shown) -> dict[int, int]:
-    """Options that stand alone where their neighbours were deleted: whole lines, in their place in the letter."""
+def _left_over(
+    trusted: Mapping[int, int], chosen: Sequence[str], lines: Sequence[Line], shown: _Shown
+) -> dict[int, int]:
+    """Options that stand alone where their neighbours were deleted: whole lines, in their place in the letter.
+
+    `lines` holds for each chosen word its line.
+    """
     found: dict[int, int] = {}
-    pairs = sorted(trusted.items())
-    for (reply, letter), (next_reply, next_letter) in itertools.pairwise(pairs):
-        if next_reply - reply > 1 and next_letter - letter > 2 and rows[reply] != rows[next_reply]:
-            found.update(_options_between((reply + 1, next_reply), (letter + 1, next_letter), chosen, rows, shown))
+    for (reply, letter), (next_reply, next_letter) in itertools.pairwise(sorted(trusted.items())):
+        if next_reply - reply > 1 and next_letter - letter > 2:
+            gap = [i for i in range(reply + 1, next_reply) if lines[i] not in (lines[reply], lines[next_reply])]
+            found.update(_options_between(gap, (letter + 1, next_letter), chosen, lines, shown.words))
     return found
 
 
 def _options_between(
-    reply: tuple[int, int], letter: tuple[int, int], chosen: Sequence[str], rows: Sequence[int], shown: _Shown
+    gap: Sequence[int], letter: tuple[int, int], chosen: Sequence[str], lines: Sequence[Line], ours: Words
 ) -> dict[int, int]:
-    """Match lines of a stretch of the reply with options of the stretch of the letter that is missing there."""
-    ours, begin = shown.words, shown.words.rows[letter[0]]
-    options = [row for row in range(begin, ours.rows[letter[1] - 1] + 1) if row in shown.options]
+    """Match lines of the reply with options of the stretch of the letter that is missing there.
+
+    Without its letter a line is the option only where it is quoted: else somebody typed it.
+    """
+    begin = ours.rows[letter[0]]
+    options = [row for row in range(begin, ours.rows[letter[1] - 1] + 1) if OPTION.match(ours.lines[row].text)]
     labels = {tuple(ours.words[ours.starts[row] + 1 : ours.starts[row + 1]]): row for row in reversed(options)}
     found: dict[int, int] = {}
-    for _, line in itertools.groupby(range(*reply), rows.__getitem__):
-        indices = list(line)
+    for line, group in itertools.groupby(gap, lines.__getitem__):
+        indices = list(group)
         told = tuple(chosen[index] for index in indices)
         for skipped in (0, 1):
             row = labels.get(told[skipped:], -1)
-            if row >= begin and (not skipped or told[0].isdigit() or told[0] == ours.words[ours.starts[row]]):
+            if row < begin:
+                continue
+            lettered = bool(skipped) and told[0] == ours.words[ours.starts[row]]
+            if lettered or (line.depth and (not skipped or told[0].isdigit())):
                 found.update(zip(indices[skipped:], ours.of(row)[1:], strict=True))
                 begin = row + 1
                 break

@@ -31,7 +31,7 @@ class Line(NamedTuple):
 
 def text_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> tuple[Line, ...]:
     """Lines of a text/plain part (RFC 3676 for format=flowed; a backslash at the end of a quoted line is a fold)."""
-    text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     split = text.split("\n", MAX_LINES)[:MAX_LINES]
     if ">" in text or "|" in text:
         lines = [_unquoted(line) for line in split]
