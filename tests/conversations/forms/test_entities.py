@@ -95,6 +95,44 @@ def test_each_instance_of_a_repeat_is_an_entity_of_its_own() -> None:
     assert [(one.path, one.id) for one in entities(instance)[1:]] == [("/data/ask[2]", people[1].id)]
 
 
+NESTED = """\
+| survey |
+| | type | name | label | save_to | repeat_count |
+| | integer | n | How many? | | |
+| | begin_repeat | house | House | | ${n} |
+| | text | street | Street? | houses#street | |
+| | begin_repeat | person | Person | | |
+| | text | who | Who? | people#who | |
+| | end_repeat | | | | |
+| | end_repeat | | | | |
+| settings |
+| | form_id | form_title | version |
+| | t | T | 1 |
+| entities |
+| | list_name | label |
+| | houses | ${street} |
+| | people | concat(${who}, ', ', ${street}) |
+"""
+
+
+def test_in_repeats_in_computed_repeats(compiled: Compiled) -> None:
+    """Ids are made for every instance, and come back with an instance that a count took out and makes again."""
+    instance = opened(compiled(NESTED), n="2")
+    for house, street in ((1, "A"), (2, "B")):
+        instance.set(f"/data/house[{house}]/street", street)
+        instance.set(f"{instance.add_repeat(f'/data/house[{house}]/person')}/who", street.lower())
+    before = entities(instance)
+    assert [(one.path, one.label) for one in before] == [
+        ("/data/house[1]", "A"), ("/data/house[1]/person[1]", "a, A"),
+        ("/data/house[2]", "B"), ("/data/house[2]/person[1]", "b, B"),
+    ]  # fmt: skip
+    assert len({one.id for one in before}) == len(before)
+    instance.set("/data/n", "1")
+    assert entities(instance) == before[:2]
+    instance.set("/data/n", "2")
+    assert entities(instance) == before
+
+
 def test_an_entity_in_a_group_that_does_not_apply_is_none(compiled: Compiled) -> None:
     form = compiled(
         "| survey |\n| | type | name | label | relevant | save_to |\n"
