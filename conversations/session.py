@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from conversations.forms import Form, Instance
+from conversations.forms.field import Action
 
 LARGEST = 20_000
 """Bytes of an ordinary session; answers as long as allowed may take more, they are never cut."""
@@ -148,6 +149,7 @@ def begin(
     filled = {paths[name]: value for name, value in (fill or {}).items() if name in paths}
     for path, value in filled.items():
         instance.set(path, value)
+    instance.run(tuple(action for action in form.root.first if _now_known(action, instance, filled)))
     session = Session(
         form=form.id,
         digest=form.digest,
@@ -163,6 +165,11 @@ def begin(
 def _paths(kept: str | list[str] | None) -> tuple[str, ...] | None:
     """Paths as they are kept: one text; a list in earlier releases."""
     return None if kept is None else tuple(kept.split() if isinstance(kept, str) else kept)
+
+
+def _now_known(action: Action, instance: Instance, filled: Mapping[str, str]) -> bool:
+    """Whether a default came out empty before what it reads was filled in."""
+    return action.target not in filled and instance.stored.get(action.target) == ""
 
 
 def _asked(form: Form, path: str) -> bool:

@@ -137,6 +137,7 @@ def test_the_stages_of_the_built_in_questionnaires(session: Session, ready: Read
     detail = drafts.start(session, second, anna, "telegram", now)
     assert (detail.row.about, detail.answers.answers["/data/initiative_title"]) == (row.entity_id, "Saules darbnīca")
     assert detail.answers.answers["/data/initiative_partners"] == "ngo municipal"
+    assert (detail.answers.answers["/data/stage"], "/data/stage" in detail.answers.assumed) == ("prototype", True)
     _submit(session, second, detail, now, {"stage": "scaling", "stage_change": "Pārņemts divos novados."})
     (row,) = rows(session)
     assert (row.stage, row.title, row.year) == ("scaling", "Saules darbnīca", 2022)
