@@ -46,8 +46,10 @@ class Phones:
         return await self._call("POST", f"/person/{resident.chat_id}/{act}", json={**body, **where})
 
     async def send_file(self, chat_id: int, kind: str, name: str, content: bytes, content_type: str) -> Any:
-        form = FormData({"kind": kind})
-        form.add_field("file", io.BytesIO(content), filename=name, content_type=content_type or "application/octet-stream")
+        form = FormData({"kind": kind}, quote_fields=False)  # else letters beyond ASCII arrive as %C4%81
+        named = " ".join(name.split()).replace("\\", "/") or "file"
+        kind_of_content = content_type or "application/octet-stream"
+        form.add_field("file", io.BytesIO(content), filename=named, content_type=kind_of_content)
         return await self._call("POST", f"/person/{chat_id}/file", data=form)
 
     async def file(self, chat_id: int, file_id: str) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime, formataddr, make_msgid, parseaddr, parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -56,19 +56,15 @@ def attachments(message: EmailMessage) -> list[File]:
 
 
 def _file(part: EmailMessage) -> File:
-    content = part.get_content() if part.get_content_maintype() != "message" else part.as_bytes()
-    return File(
-        part.get_filename() or "?",
-        part.get_content_type(),
-        content if isinstance(content, bytes) else str(content).encode("utf-8", "replace"),
-    )
+    content = part.get_payload(decode=True) if not part.is_multipart() else part.as_bytes()
+    return File(part.get_filename() or "?", part.get_content_type(), content if isinstance(content, bytes) else b"")
 
 
 def text_of(message: EmailMessage) -> str:
     """The text part of a letter, or its HTML part as text."""
     plain = message.get_body(("plain",))
     if plain is not None:
-        return str(plain.get_content())
+        return _decoded(plain)
     tree = LexborHTMLParser(html_of(message))
     return tree.body.text(separator="\n") if tree.body else ""
 
@@ -76,7 +72,16 @@ def text_of(message: EmailMessage) -> str:
 def html_of(message: EmailMessage) -> str:
     """The HTML part of a letter; empty when there is none."""
     part = message.get_body(("html",))
-    return str(part.get_content()) if part is not None else ""
+    return _decoded(part) if part is not None else ""
+
+
+def _decoded(part: MIMEPart) -> str:
+    """As said by its charset; one that nobody knows is read as UTF-8."""
+    try:
+        return str(part.get_content())
+    except LookupError:
+        content = part.get_payload(decode=True)
+        return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
 
 
 def quoted(message: EmailMessage, words: Wording) -> str:

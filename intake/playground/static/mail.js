@@ -113,7 +113,7 @@ export class Mailbox {
 
   async read(uid) {
     const answer = await fetch(this.at(`/${uid}`));
-    if (!answer.ok) return;
+    if (!answer.ok) { element("mail-status").textContent = this.words.failed + answer.statusText; return; }
     const letter = await answer.json();
     this.uid = uid;
     drafts.setItem(`read ${this.person.key} ${uid}`, "yes");

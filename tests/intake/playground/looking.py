@@ -13,6 +13,14 @@ from tests.servers.required import need
 OUTPUT = Path(__file__).parents[2] / "output" / "playground"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 SIZES = {"desktop": (1360, 850), "phone": (390, 844)}
+OTHERS = {
+    "small-phone": (360, 740),
+    "tablet": (768, 1024),
+    "laptop": (1280, 800),
+    "enlarged-200": (640, 400),
+    "enlarged-400": (320, 256),
+}
+"""The last two are what is left of a laptop's screen when a browser enlarges to 200 and 400 %."""
 SCHEMES = ("light", "dark")
 
 
@@ -31,7 +39,7 @@ class Looking:
         OUTPUT.mkdir(parents=True, exist_ok=True)
 
     async def as_on(self, size: str, scheme: str) -> None:
-        width, height = SIZES[size]
+        width, height = (SIZES | OTHERS)[size]
         await self.page.set_viewport_size({"width": width, "height": height})
         await self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
 

@@ -102,7 +102,7 @@ async def test_files_go_with_letters_and_sent_ones_are_kept(place: Playground, h
     await invite(place)
     content = bytes(range(256)) * 20_000
     file = {"name": "plāns\n.pdf", "type": "application/pdf", "content": base64.b64encode(content).decode()}
-    odd = {"name": "x", "type": "message/rfc822", "content": base64.b64encode(b"\xff\x00").decode()}
+    odd = {"name": "x", "type": "x/y", "content": base64.b64encode(b"\xff\x00").decode()}
     (listed,) = (await http.get(LETTERS)).json()
     assert (
         await http.post(f"{LETTERS}/{listed['uid']}/reply", json={"body": "Sk.", "files": [file, odd]})
@@ -134,6 +134,21 @@ async def test_html_is_shown_harmless(place: Playground, http: httpx.AsyncClient
         "/?person=anna&amp;mailto=anketa%2Bp%40example.org&amp;subject=Anketa+k3x9&amp;body=",
         "https://example.org/stop",
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Content-Type: text/plain; charset=nobody-knows\r\n\r\nLabdien",
+        "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nLabdien\r\n--a\r\n"
+        "Content-Type: x/y\r\n\r\nz\r\n--a\r\n"
+        "Content-Type: message/rfc822\r\n\r\nSubject: Sveiki\r\n\r\nLabrīt\r\n--a--\r\n",
+    ],
+)
+def test_a_letter_of_any_kind_is_shown(content: str) -> None:
+    shown = letters.view(1, f"From: a@b.example\r\n{content}".encode(), words("lv")["mail"])
+    assert "Labdien" in shown["text"]
+    assert len(shown["attachments"]) in (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +191,9 @@ async def test_a_chat_on_the_page_is_a_chat_with_the_bot(place: Playground, http
     assert [message["text"] for message in shown["messages"]] == ["/start k3x9", "Labdien!"]
     refused = await http.post("/api/people/anna/chat/press", json={"button": "nav"})
     assert refused.status_code == 409
-    query = {"name": "a.txt", "kind": "document"}
+    query = {"name": 'plāns “A”\n"b".txt', "kind": "document"}
     sent = await http.post("/api/people/anna/file", params=query, content=b"x", headers={"Content-Type": "text/plain"})
+    assert sent.json()["document"]["file_name"] == 'plāns “A” "b".txt'
     file = await http.get(f"/api/people/anna/file/{sent.json()['document']['file_id']}")
     assert file.content == b"x"
     assert file.headers["Content-Disposition"] == "attachment"
