@@ -47,25 +47,35 @@ class Numbered:
 
 
 def numbered(text: str, questions: Questions) -> Numbered:
-    """Take numbered answers out of `text`; all numbers are followed by the same mark."""
+    """Take numbered answers out of `text`; all numbers are followed by the same mark, or by what can only be the
+    answer to a later question ("1. Saule", then "11) b")."""
     style = ""
     found = Numbered([], [])
-    skipping = 0
+    skipping, listed = 0, False
     for line in text.split("\n"):
-        start = _start(line, questions, style)
+        start = _start(line, questions, style) or (not listed and _other(line, questions, found)) or None
+        listed = start is None and (listed or _START.match(line) is not None)
         if start and _restarts(start, found, skipping):
             skipping, start = int(start["n"]), None
         if start is None or len(found.items) > _MAX_ITEMS:
             _continue(found, line)
             continue
         style, skipping = style or _mark(start), 0
-        found.items.extend(_split(int(start["n"]), line[start.end() :], questions, style))
+        found.items.extend(_split(int(start["n"]), line[start.end() :], questions, _mark(start)))
     return _settled(found)
 
 
 def _mark(match: re.Match[str]) -> str:
     mark = match["d"].strip()
     return "-" if mark in "-–—=" else mark[:1]
+
+
+def _other(line: str, questions: Questions, found: Numbered) -> re.Match[str] | None:
+    """A number with another mark, outside of a list: only before what can be nothing but the answer to a later one."""
+    match = _start(line, questions, "")
+    number = int(match["n"]) if match else 0
+    later = match is not None and bool(found.items) and number > found.items[-1].number and questions.closed(number)
+    return match if match is not None and later and questions.fits(number, line[match.end() :]) else None
 
 
 def _start(line: str, questions: Questions, style: str) -> re.Match[str] | None:

@@ -129,16 +129,13 @@ async def test_swaks_with_attachments_and_headers_in_plain_utf_8(place: Place) -
 
 
 async def test_swaks_with_nothing_but_a_code_in_the_subject(place: Place) -> None:
-    """Neither Message-ID nor Date nor a thread; the code is what the letter printed."""
+    """Neither Message-ID nor Date nor a thread, and two ways to number; the code is what the letter printed."""
     invitation = await invited(place)
     code = str(invitation["Subject"]).rpartition("[")[2].rstrip("]")
     data = f"From: {ANNA}\\nTo: %TO_ADDRESS%\\nSubject: aw: [{code.lower()}]\\n\\n1. {TITLE}\\n11) b\\n"
     await by_swaks(place, "--data", data)
     confirmation = await place.mail(ANNA).next_letter()
-    assert TITLE in text_of(confirmation)
-    await by_swaks(place, "--data", data)
-    status = await place.quiet()
-    assert (len(place.mail(ANNA).letters()), status["begun"]) == (2, 1), "the same bytes are one mail"
+    assert (TITLE in text_of(confirmation), "Ideja" in text_of(confirmation)) == (True, True), text_of(confirmation)
 
 
 async def test_swaks_with_html_alone_and_a_word_of_command(place: Place) -> None:

@@ -67,6 +67,8 @@ TOPS = [
     ("3. jautājumā domāju c", {"form": "model"}),
     ("Sorry, question 5 should be 2018.", {"year": "2018"}),
     ("3. Cits: mācību programma", {"form": "other", "form_other": "mācību programma"}),
+    ("1. Saulgrieži\n3) b, c\n4: a", {"title": "Saulgrieži", "form": "service model", "stage": "idea"}),
+    ("2. Soļi:\n1) Ideja\n2) Metode\n3) Pakalpojums", {"description": "Soļi:\n1) Ideja\n2) Metode\n3) Pakalpojums"}),
     ("12.11.2026. tiksimies birojā.", {}),
     ("Sākam 10:30.", {}),
     ("Piezīme: esmu atvaļinājumā", {}),
