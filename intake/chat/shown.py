@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, SQLModel
 
-from intake.channels.telegram.buttons import Button, decode
+from intake.channels.telegram.buttons import Action, Button, decode
 from intake.tables import Outbox, OutboxState
 
 FIRST_LOOKED_AT, LOOKED_AT = 4, 24
@@ -36,6 +36,9 @@ class Shown:
         for one in self.keyboard:
             if (button := decode(one.get("callback_data", ""))) is not None:
                 yield one["text"], button, one["callback_data"]
+
+    def holds(self, action: Action) -> bool:
+        return any(button.action is action for _, button, _ in self.buttons())
 
     def belongs(self, path: str, salt: str) -> bool:
         """Whether it stands under the question at `path`."""

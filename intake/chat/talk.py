@@ -9,6 +9,7 @@ from conversations.session import State
 from conversations.turn import Accepted, Ask, Input, Resume, Turn
 from intake import drafts, matters, privacy
 from intake.channels.telegram import screens
+from intake.channels.telegram.buttons import Action
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
 from intake.channels.telegram.wording import words
@@ -44,9 +45,10 @@ class Talk:
         return self.visit.take(self.person, draft, given, Touched(self.open_message(draft)))
 
     def open_message(self, draft: Draft) -> int | None:
-        """The message under which the buttons of the open question stand."""
+        """The message under which the buttons of the open question, or of the review, stand."""
         found = self.visit.shown
-        return found.message_id if found.belongs(draft.answers.at or "", salt(draft)) else None
+        reviewed = draft.answers.state is State.REVIEW and found.holds(Action.JUMP)
+        return found.message_id if reviewed or found.belongs(draft.answers.at or "", salt(draft)) else None
 
     def take(self, draft: Draft, given: Input, touched: Touched = NOTHING) -> str:
         self.visit.take(self.person, draft, given, touched)

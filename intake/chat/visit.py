@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from conversations.turn import Input, Resume, Submitted, Turn
-from intake import drafts, outbox, wording
+from conversations.turn import Input, NotUnderstood, Resume, Submitted, Turn
+from intake import drafts, matters, outbox, wording
 from intake.channels.email.dates import long_date
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, inline, token
@@ -90,9 +90,16 @@ class Visit:
         self.send(
             render(prompts, result.session.language, salt=salt(draft), touched=touched), conversation_id=draft.row.id
         )
+        for prompt in result.prompts:
+            if isinstance(prompt, NotUnderstood) and prompt.number is not None:
+                self.keep(person, f"{prompt.number}. {prompt.text}")
         if draft.submitted is not None:
             self.thank(person, draft.submitted)
         return result
+
+    def keep(self, person: Person, text: str) -> None:
+        """What was written beside an answer is read by the staff, as the person is told."""
+        matters.open_matter(self.session, "remark", self.now, person_id=person.id, inbox_id=self.row.id, text=text)
 
     def thank(self, person: Person, submission: Submission) -> None:
         """What was submitted, how to correct it, whom to pass the question on to, and another initiative."""
