@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from intake import coverage, letters, matters, numbers, outbox, referrals, wording
+from intake import coverage, initiatives, letters, matters, numbers, outbox, referrals, wording
 from intake.channels.email.letters import Letter, letter
 from intake.desk import Desk
 from intake.store import insert_once, upsert
 from intake.tables import (
     Conversation,
     DigestRun,
-    Initiative,
     Matter,
     Nomination,
     Organisation,
@@ -154,9 +153,8 @@ def _funnel(status: Mapping[str, int], language: str) -> dict[str, str]:
 def _new(session: Session, after: int, language: str) -> Iterator[dict[str, Any]]:
     """Submissions since the last digest: number, organisation, channel and language, no word of the answers."""
     statement = (
-        select(Submission, col(Organisation.name))
-        .outerjoin(Initiative, col(Initiative.conversation_id) == col(Submission.conversation_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
+        select(Submission, initiatives.first_of(col(Organisation.name)))
+        .join(Conversation, col(Conversation.id) == col(Submission.conversation_id))
         .where(col(Submission.id) > after, col(Submission.revision) == 1)
         .order_by(col(Submission.id))
         .limit(MOST_LISTED)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ScalarSelect, exists, select
 from sqlmodel import Session, col
 
 from conversations.forms import Action, Entity, Form
@@ -94,6 +94,24 @@ def latest(session: Session, conversation_id: int) -> Submission | None:
     """The newest revision of a conversation's submission."""
     statement = select(Submission).where(col(Submission.conversation_id) == conversation_id)
     return session.scalars(statement.order_by(col(Submission.revision).desc()).limit(1)).first()
+
+
+def first_of(column: Any) -> ScalarSelect[Any]:
+    """A column of the (first) initiative that a submission made or was about: for a select of Submission, Conversation.
+
+    The initiative is joined with its organisation.
+    """
+    about = (col(Initiative.entity_id) == col(Conversation.about)) & (col(Conversation.about) != "")
+    return (
+        select(column)
+        .select_from(Initiative)
+        .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
+        .where((col(Initiative.conversation_id) == col(Submission.conversation_id)) | about)
+        .order_by(col(Initiative.id))
+        .limit(1)
+        .correlate(Submission, Conversation)
+        .scalar_subquery()
+    )
 
 
 def next_about(session: Session, person: Person, form: Form) -> Initiative | None:

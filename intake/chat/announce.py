@@ -19,9 +19,11 @@ from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.chat.visit import CHANNEL
 from intake.desk import Desk
+from intake.initiatives import first_of
 from intake.outbox import Message
 from intake.store import upsert
 from intake.tables import (
+    Conversation,
     DigestRun,
     Initiative,
     Mark,
@@ -127,9 +129,8 @@ Source = Callable[[Session, Desk, int], Iterator[tuple[int, News]]]
 
 def _submissions(session: Session, desk: Desk, after: int) -> Iterator[tuple[int, News]]:
     statement = (
-        select(Submission, col(Initiative.title), col(Organisation.name), Person)
-        .outerjoin(Initiative, col(Initiative.conversation_id) == col(Submission.conversation_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Initiative.organisation_id))
+        select(Submission, first_of(col(Initiative.title)), first_of(col(Organisation.name)), Person)
+        .join(Conversation, col(Conversation.id) == col(Submission.conversation_id))
         .join(Person, col(Person.id) == col(Submission.person_id))
         .where(col(Submission.id) > after)
         .order_by(col(Submission.id))

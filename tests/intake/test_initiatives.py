@@ -17,7 +17,7 @@ from conversations.forms import read
 from conversations.session import Session as Answers
 from conversations.session import State
 from conversations.turn import Fill
-from intake import consents, drafts, exchange, forms, initiatives, xlsform
+from intake import consents, digest, drafts, exchange, forms, initiatives, xlsform
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.exchange import Format
@@ -141,6 +141,9 @@ def test_the_stages_of_the_built_in_questionnaires(session: Session, ready: Read
     _submit(session, second, detail, now, {"stage": "scaling", "stage_change": "Pārņemts divos novados."})
     (row,) = rows(session)
     assert (row.stage, row.title, row.year) == ("scaling", "Saules darbnīca", 2022)
+
+    told = [one["organisation"] for one in digest.compose(session, second, now)["new"]]
+    assert told == ["Biedrība “Saule”"] * 2, "the second is about the initiative of the first"
 
     study = drafts.start(session, third, anna, "telegram", now)
     assert study.row.about == row.entity_id
@@ -308,6 +311,7 @@ def test_several_initiatives_of_one_conversation(session: Session, ready: Ready,
     draft = answer(session, desk, anna, now, {"called": "A"}, {"called": "B", "phase": "ended"}, {"end": "x"})
     assert [(row.title, row.stage) for row in rows(session)] == [("A", ""), ("B", "ended")]
     assert {row.conversation_id for row in rows(session)} == {draft.row.id}
+    assert len(digest.compose(session, desk, now)["new"]) == 1
 
 
 def test_what_is_about_the_respondent_is_taken_to_the_next_one(
