@@ -162,8 +162,8 @@ export class Phone {
   edit(message) {
     this.editing = message;
     element("write-text").value = message?.text ?? "";
-    this.grow();
     element("cancel").hidden = !message;
+    this.grow();
     if (message) { element("chat-status").textContent = this.words.editing; element("write-text").focus(); }
   }
 

@@ -40,7 +40,7 @@ export class Mailbox {
   leave() {
     this.uid = null;
     element("letters").replaceChildren();
-    element("mail-status").textContent = "";
+    this.tell("");
     this.unfold(null);
     this.pane("list");
     this.onOpen();
@@ -113,7 +113,7 @@ export class Mailbox {
 
   async read(uid) {
     const answer = await fetch(this.at(`/${uid}`));
-    if (!answer.ok) { element("mail-status").textContent = this.words.failed + answer.statusText; return; }
+    if (!answer.ok) { this.tell(this.words.failed + answer.statusText, true); return; }
     const letter = await answer.json();
     this.uid = uid;
     drafts.setItem(`read ${this.person.key} ${uid}`, "yes");
@@ -130,7 +130,7 @@ export class Mailbox {
     this.showBody();
     this.mark();
     this.pane("letter");
-    element("mail-status").textContent = "";
+    this.tell("");
     element("subject").focus();
     element("letter").scrollTop = 0;
   }
@@ -204,6 +204,11 @@ export class Mailbox {
     element("new-body").focus();
   }
 
+  tell(text, isProblem = false) {
+    element("mail-status").textContent = text;
+    element("mail-status").classList.toggle("problem", isProblem);
+  }
+
   form(id, request, done = () => {}) {
     element(id).addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -213,12 +218,12 @@ export class Mailbox {
       try {
         body.files = await Promise.all([...element(`${id}-files`).files].map(packed));
         await send(this.at(path), body);
-        element("mail-status").textContent = this.words.sent;
+        this.tell(this.words.sent);
         element(`${id}-files`).value = "";
         done();
         if (this.sent) this.refresh();
       } catch (error) {
-        element("mail-status").textContent = this.words.not_sent + error.message;
+        this.tell(this.words.not_sent + error.message, true);
         submit.disabled = false;
         submit.focus();
       }

@@ -104,7 +104,7 @@ export class People {
       element("add-problem").textContent = "";
       element("add-person").open = false;
       element("add-person").querySelector("summary").focus();
-      say(`${this.words.added_many} ${added.map((person) => person.name).join(", ")}`);
+      say(`${this.words.added_many} ${added.length}`);
     } catch (error) {
       element("add-problem").textContent = error.message;
     }

@@ -82,6 +82,7 @@ async def _mail(page: Page, looking: Looking, name: str) -> None:
     await page.locator("#forward-to").fill("someone@gmail.com")
     await page.locator("#forward button.main").click()
     await expect(page.locator("#mail-status")).to_contain_text("izdomātas adreses")
+    await expect(page.locator("#mail-status")).to_be_in_viewport()
     await looking.look(f"{name}-refused")
     await page.locator("#forward-to").fill("janis.berzins@liepkalne.example")
     await page.locator("#forward button.main").click()

@@ -147,10 +147,10 @@ async def _staff_decide(page: Page, looking: Looking) -> None:
 async def _time_goes_on(page: Page, looking: Looking) -> None:
     await page.locator("#clock summary").click()
     await looking.look("clock")
-    await page.get_by_role("button", name="Nākamais pārskats").click()
+    await page.get_by_role("button", name="Nākamais kopsavilkums").click()
     await expect(page.locator("#said")).to_contain_text("Tagad ir ")
     await expect(page.locator("#now")).to_contain_text("08:30")
-    await expect(page.locator("#outbox")).to_contain_text("pārskats")
+    await expect(page.locator("#outbox")).to_contain_text("kopsavilkums")
     await page.get_by_role("button", name="Cilvēki").click()
     await page.get_by_role("button", name="Fonda darbinieki").click()
     await expect(page.locator("#letters li")).to_have_count(1)
