@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.utils import parseaddr
 
 from intake.channels import Unreadable
 
@@ -59,6 +60,14 @@ def _within_bounds(body: bytes) -> None:
 def header(message: Message, name: str) -> str:
     """A header as one line of text, decoded, without invisible characters; empty when it is missing."""
     return decoded(next(_raw(message, name), ""))
+
+
+def mailbox(message: Message, name: str) -> tuple[str, str]:
+    """Name and address of the first mailbox in a header; empty where there is none, or thousands of brackets."""
+    try:
+        return parseaddr(header(message, name))
+    except FAULTS:
+        return "", ""
 
 
 def headers(message: Message, name: str) -> list[str]:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import lru_cache
 
 from conversations.answers.folding import fold
@@ -45,7 +44,7 @@ def read_letter(sent: bytes) -> Letter:
         message = mime.parse(sent)
     except Unreadable:
         return NO_LETTER
-    name, address = parseaddr(mime.header(message, "From"))
+    name, address = mime.mailbox(message, "From")
     lines = (Line(mime.header(message, "Subject")), *plain_first(message))
     return Letter(words(lines), tuple(one for one in (name, address) if len(one) > 2))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import parseaddr
 
 from intake.channels.email import mime
 from intake.channels.email.reply.html import html_lines
@@ -41,7 +40,7 @@ def bounded(raw: bytes) -> bytes:
 def written(message: Message) -> Written:
     """Read a mail's text."""
     leaves = list(mime.leaves(message))
-    name, address = parseaddr(mime.header(message, "From"))
+    name, address = mime.mailbox(message, "From")
     encloses = any(leaf.get_content_type() == "message/rfc822" for leaf in leaves)
     automatic = mime.header(message, "Auto-Submitted").lower() not in ("", "no")
     return Written(_body(leaves), mime.header(message, "Subject"), name, address.lower(), encloses, automatic)
