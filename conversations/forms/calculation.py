@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from conversations.forms.body import MOST_REPEATS
-from conversations.forms.control import Itemset
+from conversations.forms.control import Control, Itemset
 from conversations.forms.field import Field
 from conversations.forms.form import Form
+from conversations.forms.graph import Reader
 from conversations.forms.place import Place
 from conversations.forms.tree import Tree
 from conversations.xpath import Context, Expression, Host, Node, XPathError
 
 LONGEST_VALUE = 10_000
 """Characters of one value, typed or calculated."""
+MOST_NEAR = 16
+"""Places near which a field is evaluated; where more changed, it is evaluated everywhere, which is quicker then."""
 MOST_STEPS = 20_000
 """Fields evaluated after one answer; more only happens in a form made to exhaust us."""
+
+
+Change = tuple[Place, Iterable[Reader]]
+"""A place that changed, and what reads it."""
 
 
 class Calculation:
@@ -87,61 +94,59 @@ class Calculation:
     def _all(self, fields: Iterable[Field]) -> None:
         self.settled = False
         for field in fields:
-            self._evaluate(field)
+            self._evaluate(field, None)
 
     def settle(self) -> None:
         """The calculations that only the submission needs."""
         if not self.settled:
             self.settled = True
             for field in self.form.graph.deferred:
-                self._evaluate(field)
+                self._evaluate(field, None)
 
-    def touched(self, fields: Iterable[Field]) -> None:
-        """The values of these fields changed: bring what depends on them up to date."""
-        graph = self.form.graph
+    def touched(self, place: Place) -> None:
+        """The value of a place changed: bring what depends on it up to date."""
         self.settled = False
-        self._follow({rank for field in fields for rank in graph.dependents(field)})
+        self._follow([(place, self.form.graph.readers(place.field))])
 
-    def resized(self, field: Field) -> None:
-        """A repeat got or lost an instance."""
+    def grew(self, places: Collection[Place]) -> None:
+        """Instances of repeats were added."""
         self.settled = False
-        self._follow(set(self.form.graph.whole(field)))
+        whole = {field: self.form.graph.whole(field) for field in {place.field for place in places}}
+        self._follow([(place, whole[place.field]) for place in places])
 
-    def _follow(self, waiting: set[int]) -> None:
-        graph = self.form.graph
-        heap = sorted(waiting)
+    def _follow(self, changes: list[Change]) -> None:
+        """Evaluate what reads what changed, sources first, and on from there."""
+        waiting: dict[int, dict[Place, None] | None] = {}
+        heap: list[int] = []
         for _ in range(MOST_STEPS):
+            for place, readers in changes:
+                _await(waiting, heap, place, readers)
             if not heap:
                 break
             rank = heapq.heappop(heap)
-            waiting.discard(rank)
-            for next_rank in self._reach(graph.order[rank]):
-                if next_rank not in waiting:
-                    waiting.add(next_rank)
-                    heapq.heappush(heap, next_rank)
-
-    def _reach(self, field: Field) -> Iterable[int]:
-        """Evaluate a field; the ranks of what has to follow."""
-        graph = self.form.graph
-        value_changed, relevance_changed = self._evaluate(field)
-        if relevance_changed:
-            return graph.whole(field)
-        return graph.dependents(field) if value_changed else ()
+            changes = self._evaluate(self.form.graph.order[rank], waiting.pop(rank))
 
     # -- one field ------------------------------------------------------------------------------------------------
 
-    def _evaluate(self, field: Field) -> tuple[bool, bool]:
-        """Whether a value changed, whether relevance (or the number of instances) did."""
-        value_changed = False
-        relevance_changed = field.count is not None and self._resize(field)
-        for place in self.tree.of(field):
+    def _evaluate(self, field: Field, near: Collection[Place] | None) -> list[Change]:
+        """A field near the given places, or everywhere; what changed, with all that reads it."""
+        graph = self.form.graph
+        changes = self._resize(field) if field.count is not None else []
+        for place in self._places(field, near):
             relevant = self._relevant(place)
-            if relevant is not place.relevant:
+            changed = relevant is not place.relevant
+            if changed:
                 self.tree.mark(place, relevant=relevant)
-                relevance_changed = True
-            if field.leaf:
-                value_changed |= self._revalue(place)
-        return value_changed, relevance_changed
+            valued = field.leaf and self._revalue(place)
+            if changed or valued:
+                changes.append((place, graph.whole(field) if changed else graph.readers(field)))
+        return changes
+
+    def _places(self, field: Field, near: Collection[Place] | None) -> Iterable[Place]:
+        """A computed repeat is evaluated everywhere: its instances are not there yet."""
+        if near is None or len(near) > MOST_NEAR or field.count is not None:
+            return self.tree.of(field)
+        return self.tree.near(field, (place for place in near if self.tree.find(place.key) is place))
 
     def _relevant(self, place: Place) -> bool:
         above = place.parent
@@ -172,33 +177,47 @@ class Calculation:
         control = place.field.control
         if not place.answer or control is None or not place.field.filtered or control.itemset is None:
             return place.answer
-        offered = self.names(control.itemset, place)
+        offered = self.names(control, control.itemset, place)
         return " ".join(name for name in control.kind.chosen(place.answer) if name in offered)
 
-    def names(self, itemset: Itemset, place: Place) -> set[str]:
-        """The names of the choices offered now."""
+    def names(self, control: Control, itemset: Itemset, place: Place) -> set[str]:
+        """The names of the choices offered now: rows of a list, known by their place in it, or answers."""
         found: set[str] = set()
         for node in self.nodes(itemset.nodeset, place):
-            found.update(value.string_value() for value in node.named(itemset.value))
+            if isinstance(node, Place) or node.index >= len(control.items):
+                found.update(value.string_value() for value in node.named(itemset.value))
+            else:
+                found.add(control.items[node.index].name)
         return found
 
-    def _resize(self, field: Field) -> bool:
-        """Make a computed repeat as long as its count says; whether that changed anything."""
+    def _resize(self, field: Field) -> list[Change]:
+        """Make a computed repeat as long as its count says; what came or went, with all that reads it."""
         assert field.parent is not None
         assert field.count is not None
-        changed = False
+        whole = self.form.graph.whole(field)
+        changes: list[Change] = []
         for parent in self.tree.of(field.parent):
             number = self.number(field.count, Place.stand_in(field, parent))
             wanted = min(max(int(number), 0), MOST_REPEATS) if abs(number) < 1e9 else 0
             present = self.tree.instances(field, parent)
-            changed |= wanted != len(present)
-            for _ in range(len(present), wanted):
-                self._grow(field, parent)
+            grown = [place for _ in range(len(present), wanted) if (place := self.tree.add(field, parent))]
             for surplus in reversed(present[wanted:]):
                 self.tree.drop(surplus)
-        return changed
+            self.grown += grown
+            changes += [(place, whole) for place in (grown if len(present) <= wanted else (parent,))]
+        return changes
 
-    def _grow(self, field: Field, parent: Place) -> None:
-        place = self.tree.add(field, parent)
-        if place is not None:
-            self.grown.append(place)
+
+def _await(
+    waiting: dict[int, dict[Place, None] | None], heap: list[int], place: Place, readers: Iterable[Reader]
+) -> None:
+    """Note what is to be evaluated, near the place or, where it may be read from other instances, everywhere (None)."""
+    for rank, stray in readers:
+        if rank not in waiting:
+            heapq.heappush(heap, rank)
+            waiting[rank] = {}
+        near = waiting[rank]
+        if stray:
+            waiting[rank] = None
+        elif near is not None:
+            near[place] = None

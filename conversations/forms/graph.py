@@ -17,6 +17,8 @@ FLEETING = frozenset(
 """Functions whose value may be another one at another instant, in another zone or in another language."""
 Sources = Mapping[Field, frozenset[Field]]
 """For each field the fields its own relevance, value, count and choices are computed from."""
+Reader = tuple[int, bool]
+"""The rank of a field that reads another, and whether it may read it in other instances of repeats than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,30 @@ class Graph:
     reopened: tuple[Field, ...] = ()
     """Of the order, what is evaluated when a session is opened that says what applies: values that are not stored, and
     what may have changed since, because it reads the clock or the language, with all that depends on it."""
-    _dependents: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
+    _readers: Mapping[Field, tuple[Reader, ...]] = field(default_factory=dict)
     _below: Mapping[Field, tuple[int, ...]] = field(default_factory=dict)
 
-    def dependents(self, field: Field) -> tuple[int, ...]:
-        """Ranks of the fields that read this one."""
-        return self._dependents.get(field, ())
+    def readers(self, field: Field) -> tuple[Reader, ...]:
+        """The fields that read this one."""
+        return self._readers.get(field, ())
 
     def below(self, field: Field) -> tuple[int, ...]:
         """Ranks of the fields inside this group or repeat, and of the repeat: a new instance may not apply."""
         return self._below.get(field, ())
 
-    def whole(self, field: Field) -> set[int]:
-        """Ranks of everything that sees instances of this repeat come or go."""
-        return {*self.below(field), *(rank for one in field.walk() for rank in self.dependents(one))}
+    def whole(self, field: Field) -> list[Reader]:
+        """What follows when this group, instance of a repeat or question begins or ceases to apply, or to be there."""
+        inside = [(rank, False) for rank in self.below(field)]
+        return inside + [reader for one in field.walk() for reader in self.readers(one)]
 
 
-def build_graph(fields: Iterable[Field], sources: Sources, needed: frozenset[Field], problems: Problems) -> Graph:
-    """`needed`: fields that conditions, labels or choices read directly; their sources count as needed too."""
+def build_graph(
+    fields: Iterable[Field], sources: Sources, strays: Sources, needed: frozenset[Field], problems: Problems
+) -> Graph:
+    """`strays`: those of the sources that may be read in other instances.
+
+    `needed`: fields that conditions, labels or choices read directly; their sources count as needed too.
+    """
     evaluated = [one for one in fields if _has_rules(one)]
     order = _sorted(evaluated, sources, problems)
     wanted = _closure(needed, sources)
@@ -57,7 +65,7 @@ def build_graph(fields: Iterable[Field], sources: Sources, needed: frozenset[Fie
         one.deferred = True
     eager = tuple(one for one in order if not one.deferred)
     ranks = {one: rank for rank, one in enumerate(eager)}
-    graph = Graph(eager, tuple(deferred), (), _readers(ranks, sources), _insides(ranks))
+    graph = Graph(eager, tuple(deferred), (), _readers(ranks, sources, strays), _insides(ranks))
     return replace(graph, reopened=_reopened(graph, sources))
 
 
@@ -71,7 +79,7 @@ def _reopened(graph: Graph, sources: Sources) -> tuple[Field, ...]:
         rank = pending.pop()
         if rank not in followed:
             followed.add(rank)
-            pending.extend(graph.whole(graph.order[rank]))
+            pending.extend(reader for reader, _ in graph.whole(graph.order[rank]))
     return tuple(graph.order[rank] for rank in sorted(found | followed))
 
 
@@ -141,12 +149,12 @@ def _closure(needed: frozenset[Field], sources: Sources) -> set[Field]:
     return found
 
 
-def _readers(ranks: Mapping[Field, int], sources: Sources) -> dict[Field, tuple[int, ...]]:
-    found: dict[Field, set[int]] = {}
+def _readers(ranks: Mapping[Field, int], sources: Sources, strays: Sources) -> dict[Field, tuple[Reader, ...]]:
+    found: dict[Field, list[Reader]] = {}
     for one, rank in ranks.items():
         for source in sources.get(one, ()):
-            found.setdefault(source, set()).add(rank)
-    return {one: tuple(sorted(readers)) for one, readers in found.items()}
+            found.setdefault(source, []).append((rank, source in strays[one]))
+    return {one: tuple(readers) for one, readers in found.items()}
 
 
 def _insides(ranks: Mapping[Field, int]) -> dict[Field, tuple[int, ...]]:

@@ -117,7 +117,7 @@ class Instance(Host):
         if changed and place.relevant:
             place.show(self.calculation.offered(place))
             self._choices.clear()
-            self.calculation.touched((place.field,))
+            self.calculation.touched(place)
         return changed
 
     def _consequences(self, source: Place) -> list[tuple[Place, str]]:
@@ -139,7 +139,7 @@ class Instance(Host):
 
     def _targets(self, field: Field, within: Place | None) -> list[Place]:
         """The places of a field, only those in the same instances of repeats as `within`."""
-        return self.tree.of(field) if within is None else self.tree.near(field, within)
+        return self.tree.of(field) if within is None else self.tree.near(field, (within,))
 
     def _welcome(self) -> None:
         """Defaults of instances that a computed count made; what was answered there before stays."""
@@ -147,8 +147,7 @@ class Instance(Host):
             grown, self.calculation.grown = self.calculation.grown, []
             for place in grown:
                 beginning.fill_defaults(self, place)
-            for field in dict.fromkeys(place.field for place in grown):
-                self.calculation.resized(field)
+            self.calculation.grew(grown)
             for place in grown:
                 self._begin_instance(place)
             if not grown:
@@ -183,7 +182,7 @@ class Instance(Host):
         self.tree.repeats[f"{parent.key}/{field.name}"] = len(self.tree.instances(field, parent))
         beginning.fill_defaults(self, place)
         self._choices.clear()
-        self.calculation.resized(field)
+        self.calculation.grew((place,))
         self.run(field.first, within=place)
         self._welcome()
         return place.key

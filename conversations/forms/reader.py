@@ -91,6 +91,7 @@ def _assemble(
         problems.add(field.name, fault("saved_to_nothing"), field.save_to)
     references = References(model.fields, frozenset(lists), problems)
     sources = {field: references.sources(field) for field in model.fields.values()}
+    strays = {field: references.strays(field, sources[field]) for field in model.fields.values()}
     needed = references.needed(model.fields.values(), _quoted(model))
     return Form(
         id=model.id,
@@ -104,7 +105,7 @@ def _assemble(
         root=model.root,
         fields=model.fields,
         body=body,
-        graph=build_graph(model.fields.values(), sources, needed, problems),
+        graph=build_graph(model.fields.values(), sources, strays, needed, problems),
         instances={one.id: one.tree() for one in lists.values()},
         texts=itext.texts,
         attributes=model.attributes,

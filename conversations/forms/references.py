@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from conversations.forms.declaration import OFFLINE
 from conversations.forms.field import Field
 from conversations.forms.problem import Problems, fault
 from conversations.forms.text import Text
-from conversations.xpath import Expression, Start
+from conversations.xpath import Expression, Reference, Start
 
 LABELS = "jr:choice-name"
 LASTING = frozenset(("once", "random", "uuid"))
 """Functions whose value must not be computed again when a session is opened again."""
+STRAYING = frozenset(("indexed-repeat", LABELS))
+"""Functions that read elsewhere than their arguments say."""
 
 
 class References:
@@ -30,14 +33,30 @@ class References:
             return frozenset()
         found: set[Field] = set()
         for reference in expression.references:
-            if reference.start is Start.INSTANCE:
-                self._check_list(reference.instance, expression, owner)
-            elif reference.wide:
-                found.update(self._wide(reference.resolve(owner.path)))
-            else:
-                found.update(self._exact(reference.resolve(owner.path), expression, owner))
+            found.update(self._read(reference, expression, owner))
         if LABELS in expression.functions:
             found.update(*(self._quoted_by_choices(field) for field in tuple(found)))
+        return frozenset(found)
+
+    def _read(self, reference: Reference, expression: Expression, owner: Field) -> Iterable[Field]:
+        if reference.start is Start.INSTANCE:
+            self._check_list(reference.instance, expression, owner)
+            return ()
+        path = reference.resolve(owner.path)
+        return self._wide(path) if reference.wide else self._exact(path, expression, owner)
+
+    def strays(self, owner: Field, sources: frozenset[Field]) -> frozenset[Field]:
+        """Of the sources, those that may be read in another instance of the repeat that the owner is in."""
+        inside = owner if owner.repeat else owner.innermost_repeat
+        if inside is None:
+            return frozenset()
+        found: set[Field] = set()
+        for rule in _rules(owner):
+            if not STRAYING.isdisjoint(rule.functions) or owner in self.read(rule, owner):
+                return sources
+            for reference in rule.references:
+                if not _stays(reference, owner, inside):
+                    found.update(self._read(reference, rule, owner))
         return frozenset(found)
 
     def _quoted_by_choices(self, field: Field) -> frozenset[Field]:
@@ -109,6 +128,23 @@ class References:
         for field, expression in texts:
             found |= self.read(expression, field)
         return frozenset(found)
+
+
+def _rules(field: Field) -> list[Expression]:
+    """The expressions that a place of the field is evaluated with."""
+    itemset = field.control.itemset if field.control else None
+    rules = (field.relevant, field.calculate, itemset.nodeset if itemset else None)
+    return [rule for rule in rules if isinstance(rule, Expression)]
+
+
+def _stays(reference: Reference, owner: Field, inside: Field) -> bool:
+    """Whether a path of `..` and names goes no further up than to the instance of the repeat."""
+    if reference.start is not Start.CONTEXT or reference.wide:
+        return False
+    base = owner
+    for _ in takewhile("..".__eq__, reference.steps):
+        base = base.parent or base
+    return inside in (base, *base.above())
 
 
 def texts_of(field: Field) -> list[Text]:

@@ -102,12 +102,15 @@ class Tree:
                 found = [child for place in found for child in self.named(place, step.name)]
         return found
 
-    def near(self, field: Field, place: Place) -> list[Place]:
-        """The places of a field in the same instances of repeats as another place."""
-        around = {id(field), *map(id, field.above())}
-        while id(place.field) not in around:
-            place = cast(Place, place.parent)
-        return self.below(place, field)
+    def near(self, field: Field, places: Iterable[Place]) -> list[Place]:
+        """The places of a field in the same instances of repeats as others."""
+        around = {field, *field.above()}
+        found: dict[Place, None] = {}
+        for place in places:
+            while place.field not in around:
+                place = cast(Place, place.parent)
+            found.update(dict.fromkeys(self.below(place, field)))
+        return list(found)
 
     def instances(self, field: Field, parent: Place) -> list[Place]:
         """The instances of a repeat under one parent."""

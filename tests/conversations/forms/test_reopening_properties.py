@@ -18,6 +18,7 @@ from conversations.turn.route import Route
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 FIELDS = ["a", "b", "c", "d", "g", "g/e", "g/h", "g/h/f", "g/r", "g/r/x", "g/r/y", "g/r/z", "k"]
 FIELDS += ["n", "n/p", "n/q", "n/s", "n/s/t", "l", "m", "m/u", "m/v", "w"]
+REPEATS = ["g/r/", "n/s/", "n/"]
 CALCULATED = {"g/r/y", "k", "n/q", "l"}
 CONDITIONS = ["{one} = 'x'", "{one} != ''", "{one} > 1 or {two} = 'a'", "selected({one}, 'b')", "not({one} = {two})"]
 CONDITIONS += ["today() >= '2026-11-25'", "today() >= '2026-11-25' and {one} != ''", "position(..) != 1"]
@@ -76,21 +77,31 @@ def body(count: str) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """An expression that reads two fields, given as places among those before its own."""
+    """An expression that reads two fields, given as places among those before its own.
+
+    Those in the same repeat are read in the same instance, or in all of them.
+    """
 
     text: str
     one: int
     two: int
+    relative: bool
 
     def of(self, path: str) -> str:
         earlier = [one for one in FIELDS[: FIELDS.index(path)] if not path.startswith(f"{one}/")]
-        one, two = (f"/data/{earlier[number % len(earlier)]}" for number in (self.one, self.two))
+        one, two = (self._path(earlier[number % len(earlier)], path) for number in (self.one, self.two))
         text = self.text if "/data/c" not in self.text or path > "c" else "{one} = {two}"
         return text.format(one=one, two=two)
 
+    def _path(self, read: str, path: str) -> str:
+        inside = next((repeat for repeat in REPEATS if f"{path}/".startswith(repeat) and read.startswith(repeat)), None)
+        if inside is None or not self.relative:
+            return f"/data/{read}"
+        return "../" * path.removeprefix(inside).count("/") + "../" + read.removeprefix(inside)
+
 
 def rules(texts: list[str]) -> st.SearchStrategy[Rule]:
-    return st.builds(Rule, st.sampled_from(texts), st.integers(0, 20), st.integers(0, 20))
+    return st.builds(Rule, st.sampled_from(texts), st.integers(0, 20), st.integers(0, 20), st.booleans())
 
 
 @st.composite
