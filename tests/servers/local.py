@@ -6,6 +6,7 @@ async with mail_server() as mail: ...
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import telegram
 from telegram.request import HTTPXRequest
@@ -16,7 +17,7 @@ from intake.playground.mail import MailServer
 
 
 @asynccontextmanager
-async def bot_api(**options: str) -> AsyncIterator[BotApi]:
+async def bot_api(**options: Any) -> AsyncIterator[BotApi]:
     """A Bot API server on a free port: `.url`, `.token`, `.person(id)`, `.faults`, `.account.deliveries`."""
     async with BotApi(**options) as api:
         yield api
