@@ -44,6 +44,10 @@ AFTER_STOP = frozenset({"stopped"})
 """The one acknowledgement that goes out after a stop."""
 UNASKED = frozenset({"invitation", "reminder", "referral"})
 """What we begin ourselves: at most once, never repeated on doubt, held while the campaign is paused."""
+STAFF = "staff"
+"""Of messages to the staff chat."""
+TO_STAFF = frozenset({"digest", STAFF})
+"""Of whose failure the log tells: telling the staff would be another such message, which fails as well."""
 OPEN = (OutboxState.DUE, OutboxState.LEASED, OutboxState.SENDING)
 
 
@@ -194,7 +198,7 @@ def failed(session: Session, id_: int, now: datetime, failure: SendFailed) -> No
         row.state = OutboxState.FAILED
         if isinstance(failure, Gone):
             close_address(session, row.channel, row.address)
-        if row.kind != "digest":
+        if row.kind not in TO_STAFF:
             _report(session, row, "undelivered", now)
 
 
@@ -303,7 +307,7 @@ def _unknown(session: Session, row: Outbox, now: datetime) -> None:
     row.state, row.lease_until = (OutboxState.DUE if repeat else OutboxState.UNKNOWN), None
     if repeat:
         row.due_at = now
-    else:
+    elif row.kind != STAFF:
         _report(session, row, "unknown_delivery", now)
 
 

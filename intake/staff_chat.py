@@ -14,8 +14,7 @@ from intake.tables import CampaignState
 
 log = structlog.get_logger()
 
-KIND = "staff"
-"""Of the messages to it."""
+KIND = outbox.STAFF
 CHANNEL = "telegram"
 
 

@@ -90,7 +90,7 @@ def takes_the_keyboards_place(question: Question) -> bool:
 def typed_buttons(ask: Ask, words: Words, salt: str = "") -> list[dict[str, Any]]:
     """What the labels on a keyboard in place of the phone's own mean: a press of them arrives as typed text."""
     rows = _last_rows(ask, ask.number or 0, token(ask.path, salt), words)
-    return [button for row in rows for button in row] if ask.phone or ask.kind is Kind.GEOPOINT else []
+    return [button for row in rows for button in row]
 
 
 def _how(ask: Ask) -> str | None:

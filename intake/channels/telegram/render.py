@@ -142,8 +142,8 @@ class _Page:
         elsewhere = button is None or button.action is Action.JUMP or not self._stands_in_touched(ask.path)
         if button is None or elsewhere or self._edit is not None:
             self._put(spans, question.markup(ask, self._words, self._salt))
-            if typed := question.typed_buttons(ask, self._words, self._salt):
-                self._new[-1]["typed"] = typed
+            if "keyboard" in self._new[-1].get("markup", {}):
+                self._new[-1]["typed"] = question.typed_buttons(ask, self._words, self._salt)
         elif ask.error is None and button.action in (Action.TOGGLE, Action.PAGE, Action.GROUP):
             self._edit = {"kind": "edit_markup", "message_id": self._touched.message_id, "markup": markup}
         else:

@@ -194,6 +194,18 @@ async def test_a_move_that_only_a_refusal_tells_of_loses_nothing(tmp_path: Path)
         assert not [row for row in await place.rows(Matter) if row.kind == "undelivered"]
 
 
+async def test_a_bot_that_was_put_out_of_the_chat_does_not_tell_of_its_own_failures(tmp_path: Path) -> None:
+    async with opened(tmp_path, staff_chat=STAFF_CHAT) as place:
+        place.api.account.open_group(STAFF_CHAT, "Komanda").blocked = True
+        now = place.now
+        await place.change(lambda session: session.add(Matter(kind="remark", created_at=now)))
+        for _ in range(4):
+            await place.tick()
+        assert [matter.kind for matter in await place.rows(Matter)] == ["remark"]
+        states = [row.state for row in await place.rows(Outbox) if row.kind == staff_chat.KIND]
+        assert states == [OutboxState.FAILED] * 2, "the matter and the day"
+
+
 async def test_without_a_staff_chat_nothing_is_told(tmp_path: Path) -> None:
     async with opened(tmp_path) as place:
         await suggested(place)
