@@ -118,8 +118,9 @@ class _Collector:
         self._open = None
         self._set_after(matched[-1])
         self._inner(line, matched)
-        behind = line.text[self.alignment.reply.span(matched[-1])[1] :]
-        if tail or not _DECORATION.match(behind):
+        end = self.alignment.reply.span(matched[-1])[1]
+        behind = line.text[end:]
+        if (tail or not _DECORATION.match(behind)) and not _breaks_link(line.text[:end], behind):
             self._part(line, behind.lstrip(self._own_marks(matched[-1])))
 
     def _inner(self, line: Line, matched: list[int]) -> None:
@@ -156,6 +157,11 @@ class _Collector:
 
 def _rule(line: Line) -> bool:
     return line.text.strip(" ") in ("--", "---", "-- ")
+
+
+def _breaks_link(before: str, behind: str) -> bool:
+    """Whether a line ends inside the address of a link: it was wrapped there."""
+    return not re.search(r"\s", behind.rstrip()) and re.search(r"(?:://|mailto:)\S*$", before[-2_000:]) is not None
 
 
 def _repeats(text: str, before: str) -> bool:
