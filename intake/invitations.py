@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
 
-from conversations.forms import Instance, Question
+from conversations.forms import Form, Instance, Question
 from conversations.session import begin
 from intake import letters, people, phrases, wording
 from intake.channels.email.incoming import Mail
@@ -41,9 +42,17 @@ class Printed:
 
 def core_questions(session: Session, desk: Desk, language: str, now: datetime) -> tuple[Printed, ...]:
     """The questions of the first letter, with the campaign's values in their texts."""
-    form = desk.form(session)
-    answers = begin(form, language=language, now=now, fill=phrases.campaign_values(session, desk, language))
-    instance = answers.instance(form, now)
+    values = phrases.campaign_values(session, desk, language)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return _core_questions(desk.form(session), language, tuple(values.items()), hour)
+
+
+@lru_cache(maxsize=16)
+def _core_questions(
+    form: Form, language: str, values: tuple[tuple[str, str], ...], now: datetime
+) -> tuple[Printed, ...]:
+    """The same for each letter of a campaign: reckoned once an hour, as a text may speak of today."""
+    instance = begin(form, language=language, now=now, fill=dict(values)).instance(form, now)
     return tuple(_printed(instance, question) for question in form.questions if question.core)
 
 
