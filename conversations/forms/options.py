@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conversations.forms.control import Control, Item
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
     from conversations.forms.instance import Instance
 
 MOST_SHOWN = 20_000
+
+
+@lru_cache(maxsize=256)
+def indexes(control: Control) -> Mapping[str, int]:
+    """Name -> place in the whole list, whatever is offered now."""
+    return {item.name: index for index, item in enumerate(control.items)}
 
 
 def offered(instance: Instance, place: Place) -> tuple[Choice, ...]:

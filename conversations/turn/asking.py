@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from conversations.forms import Choice, Instance, Kind, Rule
 from conversations.forms.control import Control
+from conversations.forms.options import indexes
 from conversations.turn.groups import grouped
 from conversations.turn.prompts import Ask, AskRepeat, Group, Item, Option, ReviewList
 from conversations.turn.route import ASKED, Route, Step, Stop
@@ -160,11 +161,12 @@ def _example(options: Sequence[Option], kind: Kind) -> str | None:
     return letters[:2][-1] if kind is Kind.SELECT_ONE else ", ".join(dict.fromkeys((letters[0], letters[:3][-1])))
 
 
-def option_indexes(instance: Instance, path: str, control: Control) -> dict[str, int]:
+def option_indexes(instance: Instance, path: str, control: Control) -> Mapping[str, int]:
     """Name -> index of each choice: its place in the whole list, so that a button keeps its meaning when a filter
     shows other choices; where the choices are answers themselves, the place among them."""
-    names = [item.name for item in control.items] or [choice.name for choice in instance.choices(path)]
-    return {name: index for index, name in enumerate(names)}
+    if control.items:
+        return indexes(control)
+    return {choice.name: index for index, choice in enumerate(instance.choices(path))}
 
 
 def beyond_range(control: Control | None, value: str) -> dict[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from conversations.forms import Instance, Kind
+from conversations.forms.options import indexes
 from conversations.forms.place import Place
 from conversations.wording import Wording
 
@@ -34,7 +35,8 @@ def _labels(instance: Instance, place: Place, names: list[str]) -> list[str]:
     """From the whole list where there is one: nothing has to be filtered to name what was chosen."""
     control = place.field.control
     assert control is not None
-    known = {item.name: instance.render(item.label, place) for item in control.items if item.name in names}
+    found = indexes(control)
+    known = {name: instance.render(control.items[found[name]].label, place) for name in names if name in found}
     if len(known) < len(names):
         known |= {choice.name: choice.label(instance.language) for choice in instance.choices(place.key)}
     return [known.get(name, name) for name in names]

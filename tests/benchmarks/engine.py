@@ -4,7 +4,8 @@
 
 Ours: load is reading the XForm anew, begin an empty session, an answer in memory is `Instance.set` with the validity
 of everything after it, a turn is JSON in, the answer understood, the next prompt, JSON out. Each figure is the median
-over all answers of the form, each answer given ROUNDS times.
+over all answers of the form, each answer given ROUNDS times. What is compared takes turns, so that a busy machine is
+busy for both.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from conversations.forms import Form, Instance, reader
 from conversations.session import Session, State, begin
-from conversations.turn import Answer, EndRepeat, Resume, Skip, turn
+from conversations.turn import Answer, EndRepeat, Jump, Resume, Skip, turn
+from conversations.turn.inputs import Input
 from intake.xlsform import compile, compile_cached
 from tests.conformance import corpus
 from tests.conformance.engines import Absent, Engine, web_forms
@@ -40,6 +41,8 @@ TEXTS = (
     "info@biedriba.example",
     "+371 26123456",
     "jā",
+    "3. novads",
+    "Vieta 13",
 )
 """What a person types: the first that the open question takes."""
 
@@ -90,11 +93,17 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def turn_ms(talk: Talk) -> float:
-    def whole(stored: str, typed: Answer) -> str:
-        return turn(talk.form, Session.from_json(stored), typed).session.to_json()
+def turn_ms(*talks: Talk) -> list[float]:
+    """One figure for each talk."""
+    times: list[list[float]] = [[] for _ in talks]
+    for _ in range(ROUNDS):
+        for found, talk in zip(times, talks, strict=True):
+            found += [timed(lambda: _whole(talk.form, *one)) for one in talk.turns]  # noqa: B023
+    return [median(found) for found in times]
 
-    return median(timed(lambda: whole(*one)) for _, one in product(range(ROUNDS), talk.turns))  # noqa: B023
+
+def _whole(form: Form, stored: str, given: Input) -> str:
+    return turn(form, Session.from_json(stored), given).session.to_json()
 
 
 def answer_ms(talk: Talk, *, validity: bool) -> float:
@@ -145,9 +154,65 @@ def of_length(number: int) -> corpus.Case:
         rows.append(f"| | text | text_{index} | Kāda tā ir? | | ${{choice_{index}}} = 'yes' | string-length(.) <= 60 |")
         rows.append(f"| | integer | number_{index} | Cik to ir? | yes | | . >= 0 and . < 9999 |")
     rows += ["| choices |", "| | list_name | name | label |", "| | yes_no | yes | Jā |", "| | yes_no | no | Nē |"]
-    rows += ["| settings |", "| | form_id | form_title | version |", f"| | length_{number} | Garums | 1 |"]
-    xform = compile("\n".join(rows).encode(), format="md")
-    return corpus.Case(f"length_{number}", xform, reader.read(xform), {}, ())
+    return _case(f"length_{number}", rows)
+
+
+def of_repeat() -> corpus.Case:
+    """Four fields an instance, calculated from one another, and a sum over all of them."""
+    rows = ["| survey |", "| | type | name | label | relevant | calculation |", "| | begin_repeat | house | Māja | | |"]
+    rows += ["| | integer | age | Cik veca? | | |", "| | calculate | twice | | | ${age} * 2 |"]
+    rows += [
+        "| | calculate | number | | | ${twice} + position(..) |",
+        "| | text | name | Kā sauc ${number}? | ${age} > 5 | |",
+    ]
+    rows += [
+        "| | end_repeat | | | | |",
+        "| | calculate | all | | | sum(${number}) |",
+        "| | text | end | Kopā ${all}? | | |",
+    ]
+    return _case("repeat", rows)
+
+
+def filling_ms(form: Form, number: int) -> float:
+    return median(timed(lambda: fill(form, number)) for _ in range(ROUNDS))
+
+
+def fill(form: Form, number: int) -> Session:
+    """A session with that many instances, made and answered one by one."""
+    session = begin(form, language="default", now=NOW, seed="bench")
+    instance = session.instance(form, NOW)
+    for _ in range(number):
+        key = instance.add_repeat("/data/house")
+        instance.set(f"{key}/age", "7")
+        instance.set(f"{key}/name", "Bērzi")
+    return session.after(instance)
+
+
+def filled(form: Form, number: int) -> Talk:
+    """Turns are answers in the first instance, in the middle and in the last."""
+    session = fill(form, number)
+    places = (f"/data/house[{position}]/age" for position in (1, number // 2, number))
+    opened = [turn(form, session, Jump(place, now=NOW)).session.to_json() for place in places]
+    return Talk(form, [(one, Answer("9", now=NOW)) for one in opened], (), len(session.to_json().encode()))
+
+
+def of_code_lists() -> corpus.Case:
+    """Ten regions, a thousand places, asked three times, the places of the region chosen."""
+    rows = ["| survey |", "| | type | name | label | choice_filter |"]
+    for index in range(3):
+        rows += [f"| | select_one region | region_{index} | Kurš novads? | |"]
+        rows += [f"| | select_one place | place_{index} | Kura vieta? | region = ${{region_{index}}} |"]
+        rows += [f"| | text | why_{index} | Kāpēc? | |"]
+    rows += ["| choices |", "| | list_name | name | label | region |"]
+    rows += [f"| | region | r{number} | {number}. novads | |" for number in range(10)]
+    rows += [f"| | place | p{number} | Vieta {number} | r{number % 10} |" for number in range(1000)]
+    return _case("code_lists", rows)
+
+
+def _case(name: str, rows: Sequence[str]) -> corpus.Case:
+    settings = ["| settings |", "| | form_id | form_title | version |", f"| | {name} | {name} | 1 |"]
+    xform = compile("\n".join([*rows, *settings]).encode(), format="md")
+    return corpus.Case(name, xform, reader.read(xform), {}, ())
 
 
 # -- side by side -----------------------------------------------------------------------------------------------------
@@ -174,7 +239,7 @@ def beside(engine: Engine | None, case: corpus.Case, talk: Talk) -> dict[str, fl
 def rows(engine: Engine | None) -> list[Row]:
     stage_1 = corpus.case("initiative")
     short, long = of_length(30), of_length(300)
-    return [*_of_stage_1(engine, stage_1), *_of_lengths(engine, short, long)]
+    return [*_of_stage_1(engine, stage_1), *_of_lengths(engine, short, long), *_of_repeats(), *_of_code_lists()]
 
 
 def _of_stage_1(engine: Engine | None, case: corpus.Case) -> list[Row]:
@@ -187,28 +252,49 @@ def _of_stage_1(engine: Engine | None, case: corpus.Case) -> list[Row]:
         Row("stage 1: compiled form from the cache", _ms(cache_ms(case, workbook)), "", f"{CACHE_AIM_MS} ms"),
         Row("stage 1: answer in memory", _ms(answer_ms(spoken, validity=False)), "", "0.1 ms"),
         Row("stage 1: answer, validity of all", _ms(answer_ms(spoken, validity=True)), _ms(theirs.get("answer_ms"))),
-        Row(f"stage 1: turn from JSON ({len(spoken.turns)} answers)", _ms(turn_ms(spoken)), "", f"{TURN_AIM_MS} ms"),
+        Row(f"stage 1: turn from JSON ({len(spoken.turns)} answers)", _ms(*turn_ms(spoken)), "", f"{TURN_AIM_MS} ms"),
         Row("stage 1: session when finished", f"{spoken.largest:,} B", "", f"< {SESSION_AIM:,} B"),
     ]
 
 
 def _of_lengths(engine: Engine | None, *cases: corpus.Case) -> list[Row]:
-    found, answers, turns = [], [], []
-    for case in cases:
-        spoken = talk(case.form)
+    found, answers = [], []
+    talks = [talk(case.form) for case in cases]
+    turns = turn_ms(*talks)
+    for case, spoken, turned in zip(cases, talks, turns, strict=True):
         theirs = beside(engine, case, spoken)
         answers.append(answer_ms(spoken, validity=False))
-        turns.append(turn_ms(spoken))
         size = f"{len(case.form.questions)} questions"
         found += [
             Row(f"{size}: load and begin", _ms(load_ms(case) + begin_ms(case.form)), _ms(_sum(theirs))),
             Row(f"{size}: answer in memory", _ms(answers[-1]), _ms(theirs.get("answer_ms"))),
-            Row(f"{size}: turn from JSON", _ms(turns[-1])),
+            Row(f"{size}: turn from JSON", _ms(turned)),
             Row(f"{size}: session when finished", f"{spoken.largest:,} B", "", f"< {SESSION_AIM:,} B"),
         ]
     found.append(Row("300 beside 30: answer in memory", f"{answers[1] / answers[0]:.1f} times", "", "2 times"))
     found.append(Row("300 beside 30: turn", f"{turns[1] / turns[0]:.1f} times", "", "2 times"))
     return found
+
+
+def _of_repeats() -> list[Row]:
+    """Fifty times as many instances: what each costs when they are made one by one, and a turn in one of them."""
+    form, rows = of_repeat().form, []
+    for number in (2, 100):
+        size, one = f"{number} instances of a repeat", filled(form, number)
+        rows += [
+            Row(f"{size}: each added and filled in memory", _ms(filling_ms(form, number) / number)),
+            Row(f"{size}: turn from JSON", _ms(*turn_ms(one))),
+            Row(f"{size}: session", f"{one.largest:,} B", "", f"< {SESSION_AIM:,} B"),
+        ]
+    return rows
+
+
+def _of_code_lists() -> list[Row]:
+    spoken = talk(of_code_lists().form)
+    return [
+        Row("1,000 options, filtered: load and begin", _ms(load_ms(of_code_lists()) + begin_ms(spoken.form))),
+        Row("1,000 options, filtered: turn from JSON", _ms(*turn_ms(spoken))),
+    ]
 
 
 def _sum(theirs: dict[str, float]) -> float | None:
