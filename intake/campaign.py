@@ -237,7 +237,7 @@ def _syntax(error: str) -> Sentence:
     """Where the mistake is; what it is stays in the words of Python's parser."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", error, re.DOTALL)
     if found is None:
-        return sentence("toml_other", error=error)
+        return sentence("toml_end", error=error.removesuffix(" (at end of document)"))
     return sentence("toml_syntax", error=found[1], line=found[2], column=found[3])
 
 

@@ -58,10 +58,10 @@ def _show(c: Counter, numbers: list[int] | None, as_json: bool) -> None:
     if as_json:
         screen.data([{**asdict(one), "selectable": one.selectable} for one in found])
         return
-    screen.table(
-        [c.say(f"column_{name}") for name in SHOWN], ([_cell(c, one, name) for name in SHOWN] for one in found)
-    )
-    screen.say(c.say("how_to_select") if found else c.say("nothing_to_select"))
+    if found:
+        header = [c.say(f"column_{name}") for name in SHOWN]
+        screen.table(header, ([_cell(c, one, name) for name in SHOWN] for one in found))
+    screen.say(c.say("how_to_select" if found else "nothing_to_select"))
 
 
 def _cell(c: Counter, one: Candidate, name: str) -> object:

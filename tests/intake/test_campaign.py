@@ -75,7 +75,7 @@ def test_no_campaign_says_how_to_write_one(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", "nosaukums = “a”".encode()])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", "nosaukums = “a”".encode(), b"languages = ["])
 def test_a_file_that_is_no_toml(folder: Path, content: bytes) -> None:
     (folder / "campaign.toml").write_bytes(content)
     with pytest.raises(CampaignRefused):
