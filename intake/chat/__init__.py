@@ -59,11 +59,13 @@ def _handle(visit: Visit, act: ChatInput) -> str:
             return "unblocked"
         case incoming.Command("start", argument):
             return Door(visit).enter(argument)
-        case incoming.Pressed(data, callback_id) if outcome := Door(visit).pressed(data, callback_id):
+        case incoming.Pressed(data, callback_id) if outcome := Door(visit).pressed(act, data, callback_id):
             return outcome
     if person is None and outbox.stopped(visit.session, visit.chat, visit.desk.key):
         return "after_stop"  # erased: only /start is a beginning
     if person is None:
+        if isinstance(act.what, incoming.Pressed):
+            return visit.stale(act.what.callback_id)  # of somebody who is not known here any more
         return Door(visit).enter("")
     if person.stopped_at is not None:
         return _after_stop(visit, act)

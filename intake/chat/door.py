@@ -7,6 +7,7 @@ from conversations.turn import Ask, Resume
 from intake import drafts, identity, outbox, people, privacy
 from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action, Button, decode, token
+from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import render
 from intake.chat.visit import CHANNEL, Visit, salt
 from intake.identity import Arrival, Outcome
@@ -32,13 +33,17 @@ class Door:
             self._greet(found, found.person)
         return found.outcome
 
-    def pressed(self, data: str, callback_id: str) -> str | None:
-        """The answer to "was the invitation meant for you?"; None for any other button."""
+    def pressed(self, act: ChatInput, data: str, callback_id: str) -> str | None:
+        """The answer to "was the invitation meant for you?", taken once; None for any other button."""
         button = decode(data)
         if button is None or button.action is not Action.MEANT:
             return None
         visit = self._visit
+        if not visit.shown.holds(Action.MEANT):
+            return visit.stale(callback_id)
         visit.send([screens.answer_callback(callback_id)] if callback_id else [])
+        if act.message_id is not None:
+            visit.send([{"kind": "edit_markup", "message_id": act.message_id}])
         owner = visit.session.get(Person, button.question)
         if owner is None or not button.belongs(owner.code):
             visit.say("link_used")

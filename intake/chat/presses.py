@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
 
 from conversations.session import State
 from conversations.turn import (
@@ -27,9 +29,11 @@ from intake.channels.telegram.buttons import Action, Button, decode
 from intake.channels.telegram.render import Touched
 from intake.chat import commands
 from intake.chat.talk import Talk
-from intake.chat.visit import keyboard_is_up, salt
+from intake.chat.visit import keyboard_is_up, plain, salt
 from intake.drafts import Draft
+from intake.tables import Matter
 
+DOUBLE_TAP = timedelta(seconds=30)
 _SHOWN_AGAIN = (Action.PAGE, Action.GROUP)
 _CONFIRMED = {
     Action.WITHDRAW_CONFIRMED: "withdraw",
@@ -152,8 +156,18 @@ def _no_reminders(talk: Talk) -> str:
 def _to_human(talk: Talk) -> str:
     """The staff learn at which question somebody is stuck."""
     draft = talk.draft
-    question = draft.form.question_at(draft.answers.at or "") if draft else None
-    return talk.to_staff("question", str(question.number) if question else "", "asked_staff")
+    question = draft.form.question_at(plain(draft.answers.at or "")) if draft else None
+    number = str(question.number) if question else ""
+    if _asked_just_now(talk, number):
+        return "asked already"
+    return talk.to_staff("question", number, "asked_staff")
+
+
+def _asked_just_now(talk: Talk, number: str) -> bool:
+    """A second tap on the same button."""
+    same = col(Matter.person_id) == talk.person.id, col(Matter.kind) == "question", col(Matter.text) == number
+    asked = select(col(Matter.id)).where(*same, col(Matter.created_at) > talk.now - DOUBLE_TAP)
+    return talk.visit.session.scalars(asked.limit(1)).first() is not None
 
 
 def _erase(talk: Talk, button: Button, callback_id: str) -> str:

@@ -12,7 +12,6 @@ from intake.channels.telegram import screens
 from intake.channels.telegram.buttons import Action
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.render import NOTHING, Touched, render
-from intake.channels.telegram.wording import words
 from intake.chat.visit import CHANNEL, Visit, salt, text_of
 from intake.drafts import Draft
 from intake.tables import Person
@@ -90,11 +89,7 @@ class Talk:
             self.visit.send([{"kind": "edit_markup", "message_id": self.act.message_id}])
 
     def stale(self, callback_id: str) -> str:
-        """A button of a question that is closed: said politely, nothing changes."""
-        text = words(self.visit.language).sentence("stale")
-        if callback_id:
-            self.visit.send([screens.answer_callback(callback_id, text)])
-        return "stale"
+        return self.visit.stale(callback_id)
 
 
 def accepted(turn: Turn | None) -> list[str]:

@@ -17,6 +17,7 @@ from intake.channels.telegram.buttons import Action, Button, inline, token
 from intake.channels.telegram.incoming import ChatInput
 from intake.channels.telegram.question import takes_the_keyboards_place
 from intake.channels.telegram.render import NOTHING, Touched, render
+from intake.channels.telegram.wording import words
 from intake.chat import shown
 from intake.chat.shown import Shown
 from intake.desk import Desk
@@ -74,6 +75,12 @@ class Visit:
         """A sentence with a row for each button."""
         rows = [[inline(self.words(label), button)] for label, button in buttons]
         self.send(screens.plain(self.words(name), {"inline_keyboard": rows}))
+
+    def stale(self, callback_id: str) -> str:
+        """A button of a question that is closed: said politely, nothing changes."""
+        if callback_id:
+            self.send([screens.answer_callback(callback_id, words(self.language).sentence("stale"))])
+        return "stale"
 
     def begin(self, person: Person, after: Draft | None = None, touched: Touched = NOTHING) -> None:
         """A new conversation: the notices first, then the first question."""
