@@ -58,4 +58,7 @@ def settings(error: ValidationError, language: str) -> list[str]:
 
 def _values(context: Mapping[str, Any]) -> dict[str, object]:
     limit = context.get("ge", context.get("le", ""))
-    return {"expected": context.get("expected", ""), "limit": f"{limit:g}" if limit != "" else ""}
+    return {
+        "expected": str(context.get("expected", "")).replace(" or ", ", "),
+        "limit": f"{limit:g}" if limit != "" else "",
+    }
