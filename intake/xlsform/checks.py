@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from conversations.xpath import XPathError, parse
+from intake.xlsform.defaults import defaults
 from intake.xlsform.finding import Finding, Place, Severity, found
 from intake.xlsform.sheets import SHEETS, Row, Workbook, plain
 from intake.xlsform.types import DEVICE, QuestionType, read_type
@@ -42,6 +43,7 @@ def check(book: Workbook, files: Mapping[str, bytes] | None, language: str) -> t
             _choices(book, questions, language),
             _references(book, language),
             _expressions(book, language),
+            defaults(book, questions, language),
             _translations(book, language),
             _files(questions, files, language),
         )

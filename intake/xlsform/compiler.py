@@ -14,7 +14,25 @@ PLACE = re.compile(r"On the '(?P<sheet>\w+)' sheet, the (?:'(?P<column>[^']*)' v
 QUOTED = re.compile(r"'([^']+)'")
 WARNED_ELSEWHERE = re.compile(r"or_other|not available in the following language|missing translation", re.IGNORECASE)
 """What our own checks say better, with row and column."""
-UNLABELLED = "has no label or hint"
+SAID_BETTER: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "unmatched_begin": (re.compile(r"Unmatched 'begin_(?P<what>\w+)'"), "type"),
+    "unmatched_end": (re.compile(r"Unmatched 'end_(?P<what>\w+)'"), "type"),
+    "no_calculation": (re.compile(r"Missing calculation"), "calculation"),
+    "reserved_name": (re.compile(r"The name '(?P<name>[^']+)' is reserved"), "name"),
+    "reference_form": (re.compile(r"Reference variables must start with"), ""),
+    "ambiguous_reference": (re.compile(r"Reference variables names must be unique.*The name '(?P<name>[^']+)'"), ""),
+    "bad_scale": (re.compile(r"For the 'range' question type"), "parameters"),
+    "bad_parameter": (
+        re.compile(r"accepted parameter keys for this question type are '(?P<known>[^']*)'"),
+        "parameters",
+    ),
+    "bad_randomize": (re.compile(r"randomize must be set|randomize=true to use a seed"), "parameters"),
+    "choice_without_label": (re.compile(r"Choices should have a label"), "label"),
+    "same_column": (re.compile(r"different names for the same column"), ""),
+}
+"""Complaints of pyxform that staff meet most, under the key of our own sentence, and the column that is to blame."""
+TOLD_AS = {"has no label or hint": "no_label", "There should be a choices sheet": "no_list"}
+"""What pyxform says of the whole form, and the key under which our checks have said it of each row."""
 
 SAID = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 """Columns that people read."""
@@ -66,19 +84,28 @@ def _finding(text: str, book: Workbook, severity: Severity, language: str) -> Fi
     counted, place = COUNTED_ROW.search(text), PLACE.search(text)
     sheet = place["sheet"] if place else "survey" if counted else None
     message = PLACE.sub("", COUNTED_ROW.sub("", text)).strip()
-    return found(
-        "pyxform",
-        language,
-        Place(sheet, book.number(sheet, int(counted["row"])) if counted and sheet else None, place and place["column"]),
-        severity,
-        reason=message,
-    )
+    number = book.number(sheet, int(counted["row"])) if counted and sheet else None
+    column = place["column"] if place else None
+    for key, (pattern, usual) in SAID_BETTER.items():
+        if said := pattern.search(message):
+            where = Place(sheet, number, column or usual or None)
+            return found(key, language, _row_of_parameter(key, book) or where, severity, **said.groupdict())
+    return found("pyxform", language, Place(sheet, number, column), severity, reason=message)
+
+
+def _row_of_parameter(key: str, book: Workbook) -> Place | None:
+    """The first row that shuffles its choices, of which pyxform tells no row."""
+    if key != "bad_randomize":
+        return None
+    written = (row for row in book.rows("survey") if re.search(r"randomize|seed", row.get("parameters")))
+    return next((Place("survey", row.number, "parameters") for row in written), None)
 
 
 def _told(finding: Finding, known: tuple[Finding, ...], *, errors_only: bool = True) -> bool:
     """Whether one of ours says the same: it is about the row, or (pyxform names no row) about the thing quoted."""
     quoted = [f"“{name}”" for name in QUOTED.findall(finding.message)]
-    if UNLABELLED in finding.message and any(other.key == "no_label" for other in known):
+    keys = {key for part, key in TOLD_AS.items() if part in finding.message}
+    if any(other.key in keys for other in known):
         return True
     return any(
         (other.sheet, other.row) == (finding.sheet, finding.row)

@@ -16,6 +16,8 @@ OF_EXPRESSIONS = frozenset(
 )
 """What the engine has against an expression; the rest it has against a question or the whole form."""
 INSTANCE_NAME = "instanceName"
+COUNT = "_count"
+"""What pyxform adds to the name of a repeat for the field that holds its computed count."""
 
 REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}|(?:\.\./)*(?:/?[\w.-]+/)+([\w.-]+)")
 """A reference as written, ${name}, or as pyxform compiles it, /data/group/name."""
@@ -31,8 +33,12 @@ def engine_findings(xform: str, book: Workbook, files: Mapping[str, bytes], lang
 
 
 def _finding(problem: Problem, book: Workbook, language: str) -> Finding:
-    row = book.row_of(problem.question.rpartition("/")[2])
+    question = problem.question.rpartition("/")[2]
+    row = book.row_of(question)
+    counted = None if row else book.row_of(question.removesuffix(COUNT))
     place = Place("survey", row.number, _column(row, problem.expression)) if row else _in_settings(problem, book)
+    if counted is not None and counted.get("repeat_count"):
+        place = Place("survey", counted.number, "repeat_count")
     name = "" if place.row or not problem.question else f"{problem.question}: "
     of_expression = problem.message.package == XPATH or problem.message.key in OF_EXPRESSIONS
     key = "expression" if of_expression else "no_form"

@@ -101,6 +101,48 @@ FINDINGS = [
         ],
     ),
     (
+        "a reference that is not closed",
+        """\
+| survey |
+|  | type | name | label |
+|  | text | one | One |
+|  | text | two | Two ${one |
+""",
+        [("error", "survey", 4, "label", "A reference to a question is not written rightly.")],
+    ),
+    (
+        "a scale with one step too long",
+        """\
+| survey |
+|  | type | name | label | parameters |
+|  | range | one | One | start=1 end=5 step=9 |
+""",
+        [("error", "survey", 3, "parameters", "The parameters of the scale do not fit.")],
+    ),
+    (
+        "answers to begin with that can be none",
+        """\
+| survey |
+|  | type | name | label | default |
+|  | integer | one | One | many |
+|  | date | two | Two | 31.12.2025 |
+|  | select_one few | three | Three | c |
+|  | select_multiple few | four | Four | a b |
+|  | date | five | Five | today() |
+|  | decimal | six | Six | -1.5 |
+|  | text | seven | Seven | anything |
+| choices |
+|  | list_name | name | label |
+|  | few | a | A |
+|  | few | b | B |
+""",
+        [
+            ("warning", "survey", 3, "default", "“many” can be no answer to this question."),
+            ("warning", "survey", 4, "default", "“31.12.2025” can be no answer to this question."),
+            ("warning", "survey", 5, "default", "“c” can be no answer to this question."),
+        ],
+    ),
+    (
         "older headers, and a space in a list of which one is chosen",
         """\
 | survey |
@@ -181,23 +223,16 @@ FINDINGS = [
         ],
     ),
     (
-        "what only pyxform sees keeps its row",
+        "what only pyxform sees keeps its row and is said in our words",
         """\
 | survey |
-|  | type | name | label |
-# an open group
-|  | begin group | g | G |
-|  | text | one | One |
+|  | type | name | label | parameters |
+# a comment between rows
+|  | text | one | One | rows=0 |
+|  | begin group | g | G | |
+|  | text | two | Two | |
 """,
-        [
-            (
-                "error",
-                "survey",
-                4,
-                None,
-                "pyxform: Unmatched 'begin_group'. No matching 'end_group' was found for the name 'g'.",
-            )
-        ],
+        [("error", "survey", 5, "type", "A group or repeat begins here (begin_group) and never ends.")],
     ),
     (
         "columns",

@@ -44,7 +44,8 @@ def circles(survey: Survey) -> Iterator[Finding]:
         found = (survey.outline.by_path[path] for path in group if path in survey.outline.by_path)
         items = sorted(found, key=lambda item: item.order)
         left_out = ["…"] if len(items) > MOST_NAMED else []
-        names = " → ".join([*(item.name for item in items[:MOST_NAMED]), *left_out, items[0].name])
+        again = [items[0].name] if len(items) > 1 else []
+        names = " → ".join([*(item.name for item in items[:MOST_NAMED]), *left_out, *again])
         column = next((cell.header for cell in _computed(items[0], survey)), "name")
         yield survey.on(items[0], column, "circle" if len(items) > 1 else "own_value", names=names)
 

@@ -71,6 +71,7 @@ def test_the_built_in_questionnaires_are_clean(path: Path) -> None:
 
 
 EXPECTED = {
+    "choice_labels": {"space_in_choice"},
     "calculations": {"engines_max"},
     "constraints": {"engines_date_text"},
     "entities": {"entity_property_unknown"},
