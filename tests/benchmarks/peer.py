@@ -9,6 +9,8 @@ import json
 import sys
 import time
 
+TIMES = 3
+
 
 def reader(name):
     if name == "talon":
@@ -36,12 +38,15 @@ def main():
     read = reader(sys.argv[1])
     found = []
     for text in json.load(sys.stdin):
-        begun = time.perf_counter()
-        try:
-            new = read(text) or ""
-        except Exception as error:
-            new = f"{type(error).__name__}"
-        found.append((new, (time.perf_counter() - begun) * 1e6))
+        taken = []
+        for _ in range(TIMES):
+            begun = time.process_time()
+            try:
+                new = read(text) or ""
+            except Exception as error:
+                new = f"{type(error).__name__}"
+            taken.append((time.process_time() - begun) * 1e6)
+        found.append((new, min(taken)))
     json.dump(found, sys.stdout)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -52,8 +51,6 @@ class Score:
     right: list[int] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     invented: list[str] = field(default_factory=list)
-    read_us: float = 0.0
-    text_us: float = 0.0
 
 
 def cases(directory: Path = SHARED) -> Iterator[Case]:
@@ -89,11 +86,8 @@ def folded(text: str) -> str:
 def score(case: Case, questions: Mapping[int, Question]) -> Score:
     """Read one reply and compare."""
     result = Score()
-    began = time.perf_counter()
     reading = read_answers(case.raw, case.sent, questions, case.language)
-    middle = time.perf_counter()
     text = new_text(case.raw, case.sent)
-    result.read_us, result.text_us = (middle - began) * 1e6, (time.perf_counter() - middle) * 1e6
     result.intent = reading.intent == case.truth["intent"]
     result.text = folded(text) == folded(case.truth["new_text"])
     expected = {int(number): answer for number, answer in case.truth["answers"].items()}
@@ -131,7 +125,6 @@ def main(directory: Path) -> None:
     questions = asked(directory)
     totals: Counter[str] = Counter()
     clients: dict[str, Counter[str]] = {}
-    times: list[tuple[float, float]] = []
     for case in cases(directory):
         result = score(case, questions)
         row = clients.setdefault(case.truth["client"], Counter())
@@ -145,22 +138,20 @@ def main(directory: Path) -> None:
         )
         row.update(counts)
         totals.update(counts)
-        times.append((result.text_us, result.read_us))
         if result.wrong or result.invented or not result.intent or not result.text:
             print(f"  {case.name}: {_faults(result)}")
     columns = ("mails", "intents", "texts", "right", "wrong", "invented")
     print(f"{'client':18}" + "".join(f"{column:>10}" for column in columns))
     for client, row in [*sorted(clients.items()), ("all", totals)]:
         print(f"{client:18}" + "".join(f"{row[column]:>10}" for column in columns))
-    medians = [sorted(column)[len(times) // 2] for column in zip(*times, strict=True)]
-    print(f"median us: new_text {medians[0]:.0f}, read_answers {medians[1]:.0f}")
 
 
 def beside(directory: Path) -> None:
     """The table beside other libraries."""
     from tests.benchmarks import peers
 
-    print("\nNewly written text, exactly, and the median time of a message:")
+    print("\nNewly written text, exactly, and the median time of a message (processor; ours from the mail's bytes on):")
+    print(peers.HEAD)
     for row in peers.rows(list(cases(directory))):
         print(row)
 
