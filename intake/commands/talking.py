@@ -19,6 +19,7 @@ from intake.commands import screen
 from intake.commands.opening import language, refuse, refusing
 
 PROMPT = "> "
+OF_THE_CAMPAIGN = "campaign_"
 
 
 def chat(
@@ -44,7 +45,7 @@ def chat(
             name=Path(form).stem,
             language=spoken or found.default_language,
             now=datetime.now(UTC).replace(microsecond=0),
-            fill=_filled(fill or []),
+            fill=_names(found) | _filled(fill or []),
             read=_read,
             write=screen.say,
         )
@@ -62,6 +63,12 @@ def _form(name: str) -> Form:
         if not path.is_file() and name not in built_in:
             refuse(words(language())["not_built_in"].format(name=name, names=", ".join(built_in)))
         return forms.compiled(path if path.is_file() else built_in[name], Path(cache))[1]
+
+
+def _names(form: Form) -> dict[str, str]:
+    """What a campaign says of itself stands in the texts by the names of the fields: there is no campaign here."""
+    hidden = (field for field in form.fields.values() if field.leaf and field.control is None)
+    return {field.name: f"[{field.name}]" for field in hidden if field.name.startswith(OF_THE_CAMPAIGN)}
 
 
 def _filled(given: list[str]) -> dict[str, str]:
