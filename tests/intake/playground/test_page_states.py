@@ -17,6 +17,7 @@ from tests.servers.fixtures import chromium_launch  # noqa: F401
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 WAIT_MS = 30_000
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+ANSWERS = ("Mobilā brigāde", "Brauc pie senioriem un palīdz mājās. " * 4, "Laukos nav aprūpes. " * 4)
 HTML = "<b onclick=alert(1)>Zane</b> “&amp;”"
 
 
@@ -164,8 +165,7 @@ async def test_questions_are_answered_by_keyboard_alone(page: Page) -> None:
     await page.locator("#start").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#write-text")).to_be_focused()
-    answers = ("Mobilā brigāde", "Brauc pie senioriem un palīdz mājās. " * 4, "Laukos nav aprūpes. " * 4)
-    for number, answer in enumerate(answers, 1):
+    for number, answer in enumerate(ANSWERS, 1):
         await expect(page.locator("#messages .bot").last).to_contain_text(f"{number}/")
         await page.keyboard.type(answer)
         await page.keyboard.press("Enter")
@@ -179,6 +179,26 @@ async def test_questions_are_answered_by_keyboard_alone(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator("#messages .bot").last).to_contain_text("5/")
     await expect(page.locator("#messages .bot").last.get_by_role("button").first).to_be_focused()
+
+
+async def test_a_double_tap_counts_once_and_a_message_is_corrected(page: Page) -> None:
+    await page.locator("#start").click()
+    await expect(page.locator("#messages .bot").last).to_contain_text("1/")
+    for number, answer in enumerate(ANSWERS, 1):
+        await expect(page.locator("#messages .bot").last).to_contain_text(f"{number}/")
+        await page.locator("#write-text").fill(answer)
+        await page.keyboard.press("Enter")
+    form = page.locator("#messages .bot", has_text="4/").last
+    await form.get_by_role("button").first.click()
+    await form.get_by_role("button").filter(has_text="Gatavs").click()
+    novelty = page.locator("#messages .bot", has_text="5/").last
+    await novelty.get_by_role("button").first.dblclick()
+    await expect(page.locator("#messages .bot", has_text="6/")).to_have_count(1)
+    await page.locator("#messages .you", has_text=ANSWERS[0]).get_by_role("button", name="Labot").click()
+    await page.locator("#write-text").fill("Mobilā aprūpe")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messages")).to_contain_text("Labojums pieņemts")
+    await expect(page.locator("#messages .you").nth(1)).to_contain_text("labots")
 
 
 async def test_loaded_anew_in_the_middle(page: Page) -> None:
