@@ -25,7 +25,7 @@ from tests.servers.fixtures import postgres_cluster
 from tests.servers.required import need
 
 __all__ = ["postgres_cluster"]
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 WINDOW = campaign_files.Window(date(2026, 3, 16), date(2026, 4, 10))
 INVITING = datetime(2026, 3, 23, 8, tzinfo=UTC)
