@@ -11,6 +11,7 @@ from conversations.reading import Intent, Piece, Place, Reading, read_pieces
 from intake.channels import Unreadable
 from intake.channels.email import incoming, mime
 from intake.channels.email.reply.align import Alignment
+from intake.channels.email.reply.corrected import Correction, corrections
 from intake.channels.email.reply.letter import NO_LETTER, Letter, numbers, read_letter
 from intake.channels.email.reply.marks import leftover, marked, ticked
 from intake.channels.email.reply.news import News, news
@@ -65,7 +66,13 @@ def read_answers(
 def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[Piece]:
     """The blocks with their anchors, and the options that were marked where nothing was typed."""
     numbered = numbers(letter, asked)
-    pieces = [_piece(block, numbered, found.alignment) for block in found.blocks]
+    corrected = _corrected(found, letter, numbered)
+    pieces = [Piece(one.text, one.number, Place.QUESTION) for one in corrected]
+    pieces += [
+        _piece(block, numbered, found.alignment)
+        for block in found.blocks
+        if not any(block.after is not None and numbered[block.after] == one.number for one in corrected)
+    ]
     if found.alignment is None:
         return pieces
     typed = {piece.anchor for piece in pieces if piece.anchor is not None}
@@ -74,6 +81,13 @@ def _pieces(found: News, letter: Letter, asked: Mapping[int, Question]) -> list[
         return pieces + marks
     doubtful = [_piece(block, numbered, found.alignment) for block in found.doubtful]
     return pieces + [replace(piece, place=Place.DOUBTFUL) for piece in (*doubtful, *marks)]
+
+
+def _corrected(found: News, letter: Letter, numbered: Sequence[int | None]) -> list[Correction]:
+    """Values edited in their place; not where somebody else may have done it."""
+    if found.alignment is None or found.doubtful is not None:
+        return []
+    return corrections(letter, found.alignment, numbered, found.blocks)
 
 
 def _piece(block: Block, numbered: Sequence[int | None], alignment: Alignment | None) -> Piece:

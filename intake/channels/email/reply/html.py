@@ -10,7 +10,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
-from intake.channels.email.reply.lines import MAX_CHARACTERS, MAX_LINES, Line
+from intake.channels.email.reply.lines import LINK_COPY, MAX_CHARACTERS, MAX_LINES, Line
 
 MAX_TOKENS = 150_000
 MAX_SOURCE = 2_000_000
@@ -175,6 +175,8 @@ class _Writer:
         if not self._parts and not always:
             return
         text = "".join(part for part, _ in self._parts)
+        if self.depth and "<" in text:
+            text = LINK_COPY.sub("", text)
         text = text.rstrip() if self.preserved else text.strip()
         if text or always:
             self.lines.append(Line(text, self.depth, 0, self._common()))

@@ -17,6 +17,8 @@ from intake.channels.email.reply.tokens import Words, words
 from intake.channels.email.reply.written import plain_first
 
 _QUESTION = re.compile(r"\s*(\d{1,3})[.)]\s+(\S.*)")
+_NOT_UNDERSTOOD = re.compile(r"\s*(?:(?P<lv>\d{1,3})\. jautājums|Question (?P<en>\d{1,3})): [“\"]")
+"""How a confirmation quotes what it could not read (templates/email/*/confirmation.md)."""
 _LABEL = re.compile(r"\s*(\w[\w ]{0,30}):\s*$")
 _HALF = 0.5
 
@@ -70,6 +72,17 @@ def numbers(letter: Letter, asked: Mapping[int, Question] | None) -> list[int | 
     return found
 
 
+def answer_lines(letter: Letter) -> set[int]:
+    """The rows of all answer lines."""
+    label = _answer_label(letter.lines)
+    return {row for row, line in enumerate(letter.lines) if label and fold(line.text) == label}
+
+
+def quotes_back(text: str) -> bool:
+    """Whether a line shows what could not be read as the answer to a question."""
+    return _NOT_UNDERSTOOD.match(text) is not None
+
+
 def _end(lines: Sequence[Line], row: int, following: int, label: str) -> int:
     """Index behind the part of the question that begins at `row`."""
     for index in range(row + 1, following):
@@ -79,6 +92,9 @@ def _end(lines: Sequence[Line], row: int, following: int, label: str) -> int:
 
 
 def _number(text: str, asked: Mapping[int, Question] | None) -> int | None:
+    if asked is not None and (quoted := _NOT_UNDERSTOOD.match(text)):
+        number = int(quoted["lv"] or quoted["en"])
+        return number if number in asked else None
     match = _QUESTION.match(text)
     if match is None:
         return None

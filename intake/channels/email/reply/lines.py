@@ -9,7 +9,7 @@ MAX_CHARACTERS = 200_000
 """Of one mail's text; the rest is not read (the raw mail is kept whole)."""
 MAX_LINES = 20_000
 _QUOTE = re.compile(r"(?:[ \t]{0,3}[>|]){1,200}(?=[^|]|$)")
-_LINK_COPY = re.compile(r"\s?<(?:https?://|mailto:|tel:)[^<>]{0,2000}>")
+LINK_COPY = re.compile(r"\s?<(?:https?://|mailto:|tel:)[^<>]{0,2000}>")
 
 
 class Line(NamedTuple):
@@ -87,6 +87,6 @@ def _begins_anew(text: str) -> bool:
 
 
 def _tidied(line: Line) -> Line:
-    text = _LINK_COPY.sub("", line.text) if "<" in line.text else line.text
+    text = LINK_COPY.sub("", line.text) if "<" in line.text else line.text
     stripped = text.rstrip()
     return line if stripped == line.text else Line(stripped, line.depth, line.width, line.marks)

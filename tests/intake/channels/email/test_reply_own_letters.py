@@ -99,3 +99,46 @@ def test_what_was_understood_can_be_corrected_in_its_place() -> None:
     for text in (below, instead):
         reading = read_answers(clients.reply(text), sent(one), ASKED, "lv")
         assert (dict(reading.answers), reading.remarks) == ({"garden": "Cits dārzs"}, ())
+
+
+def edited(old: str, new: str, form: str) -> bytes:
+    """A reply to a confirmation in which one place reads otherwise."""
+    one = written("confirmation", 7, 8)
+    if form == "html":
+        body = one.html[one.html.index("<body") :]
+        assert old in body
+        return clients.reply(
+            f"<p>X 10:00 rakstīja:</p><blockquote>{body.replace(old, new)}</blockquote>", subtype="html"
+        )
+    assert old in one.text
+    lines = one.text.replace(old, new).split("\n")
+    return clients.reply("\n".join(["Aptauja rakstīja 16.11.26 09:30:", *(f"{form}{line}" for line in lines)]))
+
+
+@pytest.mark.parametrize("form", ["> ", "", "html"])
+@pytest.mark.parametrize(
+    ("old", "new", "answers"),
+    [
+        ("Vērtība 1", "Vērtība pirmā", {"garden": "Vērtība pirmā"}),
+        ("Vērtība 1", "Vērtība 1 un citas", {"garden": "Vērtība 1 un citas"}),
+        ("Vērtība 1", "Cita vērtība 1", {"garden": "Cita vērtība 1"}),
+        ("Vērtība 2", "Vērtība 2, arī vasarā, kad dārzs ir atvērts visiem", {
+            "story": "Vērtība 2, arī vasarā, kad dārzs ir atvērts visiem"}),
+        ("Vērtība 5", "2015", {"since": "2015"}),
+        ("Vērtība 1", "Vērtība\xa01", {}),
+        ("Vērtība 1", "", {}),
+    ],
+)  # fmt: skip
+def test_a_value_edited_in_its_place_is_taken_whole(old: str, new: str, answers: dict[str, str], form: str) -> None:
+    reading = read_answers(edited(old, new, form), sent(written("confirmation", 7, 8)), ASKED, "lv")
+    assert (dict(reading.answers), reading.unread, reading.remarks) == (answers, (), ())
+
+
+def test_an_answer_below_what_was_not_understood() -> None:
+    values = {"questions": (), "understood": (), "not_understood": [Of(number=4, text="kāds cits", reason="Nav tāda.")]}
+    one = letter("confirmation", "lv", VALUES | values)
+    lines = [f"> {line}" for line in one.text.split("\n")]
+    at = next(index for index, line in enumerate(lines) if line.startswith("> 4. jautājums"))
+    for place in (at + 1, at + 2):
+        reading = read_answers(clients.reply("\n".join([*lines[:place], "c", *lines[place:]])), sent(one), ASKED, "lv")
+        assert (dict(reading.answers), reading.remarks) == ({"land": "land_2"}, ())
