@@ -97,16 +97,20 @@ def _written(lines: list[str]) -> bool:
 def _started_over(lines: list[str], marks: list[Mark | None]) -> list[Part]:
     """Cut where the first question answered is answered again, behind a blank line.
 
-    A list inside an answer starts over too: so something that is surely an answer must be answered on both sides.
+    A list inside an answer starts over too: so something that is surely an answer must be answered on both sides, or
+    the same numbers in the same order, which are not those of a list that counts on from 1.
     """
     rows = [row for row, mark in enumerate(marks) if mark is not None]
     cuts = rows[:1]
     for row in rows[1:]:
         again = _number(marks[row]) == _number(marks[cuts[0]]) and not lines[row - 1].strip()
-        if again and _sure(marks[cuts[-1] : row]):
+        if again and (_sure(marks[cuts[-1] : row]) or _no_list(marks[cuts[-1] : row])):
             cuts.append(row)
+    if len(cuts) < 2:
+        return []
     ends = [*cuts[1:], len(lines)]
-    if len(cuts) < 2 or not _alike([_sure(marks[begin:end]) for begin, end in zip(cuts, ends, strict=True)]):
+    stretches = [marks[begin:end] for begin, end in zip(cuts, ends, strict=True)]
+    if not (_alike([_sure(one) for one in stretches]) or _same(stretches)):
         return []
     begins = [0, *cuts[1:]]
     return [Part("\n".join(lines[begin:end])) for begin, end in zip(begins, ends, strict=True)]
@@ -123,3 +127,19 @@ def _sure(marks: list[Mark | None]) -> set[int]:
 def _alike(sure: list[set[int]]) -> bool:
     """Whether each part surely answers a question that the part before it answers too."""
     return all(one & other for one, other in itertools.pairwise(sure))
+
+
+def _numbers(marks: list[Mark | None]) -> list[int]:
+    return [mark.number for mark in marks if mark is not None]
+
+
+def _no_list(marks: list[Mark | None]) -> bool:
+    """Whether at least two numbers rise, and not one by one from 1 as those of a list do."""
+    numbers = _numbers(marks)
+    rising = all(one < other for one, other in itertools.pairwise(numbers))
+    return len(numbers) > 1 and rising and numbers != list(range(1, len(numbers) + 1))
+
+
+def _same(stretches: list[list[Mark | None]]) -> bool:
+    """Whether each stretch answers the same questions in the same order, and is no list."""
+    return all(_numbers(one) == _numbers(stretches[0]) and _no_list(one) for one in stretches)

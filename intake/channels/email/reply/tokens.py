@@ -40,7 +40,7 @@ class Words:
         if not self._links:
             self._links.extend([False] * len(self.words))
             for row in range(len(self.starts) - 1):
-                for link in _LINK.finditer(self.lines[row].text):
+                for link in _LINK.finditer(self.lines[row].text) if ":" in self.lines[row].text else ():
                     for word in self.of(row):
                         self._links[word] |= link.start() <= self.span(word)[0] < link.end()
         return self._links
