@@ -88,7 +88,7 @@ def _decline(session: Session, desk: Desk, act: Act, actor: str, now: datetime) 
         if isinstance(nomination, str):
             yield _refused(desk, nomination, number=number)
         else:
-            referrals.decline(session, nomination, actor, now)
+            referrals.decline(session, desk, nomination, actor, now)
             yield _done(desk, "decline_done", number=number)
 
 

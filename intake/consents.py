@@ -14,7 +14,7 @@ from conversations.turn import Fill
 from intake import audit, drafts
 from intake.desk import Desk
 from intake.entity_lists import CONSENTS
-from intake.tables import Consent, Conversation, Initiative, Person
+from intake.tables import DELETED, Consent, Conversation, Initiative, Person
 
 NOTICE = "privacy_read"
 """That something was read is no consent."""
@@ -25,7 +25,7 @@ PURPOSES = tuple(purpose for name, purpose in CONSENTS.items() if name != NOTICE
 
 def take_back(session: Session, desk: Desk, person: Person, channel: str, now: datetime) -> None:
     """Every consent this person gave: the rows say when it ended, the answers themselves become a no."""
-    theirs = col(Conversation.person_id) == person.id, col(Conversation.state) != drafts.DELETED
+    theirs = col(Conversation.person_id) == person.id, col(Conversation.state) != DELETED
     for number in session.scalars(select(col(Conversation.id)).where(*theirs).order_by(col(Conversation.id))).all():
         _answers(session, desk, number or 0, channel, now)
     given = col(Consent.person_id) == person.id, col(Consent.purpose).in_(PURPOSES), col(Consent.withdrawn_at).is_(None)

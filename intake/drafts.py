@@ -25,11 +25,9 @@ from conversations.turn import (
 )
 from intake import codes, crossing, initiatives, phrases
 from intake.desk import Desk
-from intake.tables import Conversation, Person, Submission
+from intake.tables import DELETED, Conversation, Person, Submission
 
 LIVE = (State.OPEN, State.REVIEW, State.PAUSED)
-DELETED = "deleted"
-"""The state of a row whose unfinished answers were deleted."""
 
 
 _NEWEST = (

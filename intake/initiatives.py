@@ -17,6 +17,7 @@ from intake import organisations, outbox, referrals
 from intake.desk import Desk
 from intake.entity_lists import CONSENTS, CONTACT, INITIATIVES, ORGANISATION, PROPERTIES, REFERRALS, TEXTS, kept
 from intake.tables import (
+    DELETED,
     Consent,
     Conversation,
     FormVersion,
@@ -123,7 +124,7 @@ def next_about(session: Session, person: Person, form: Form) -> Initiative | Non
         return None
     asked = exists().where(
         col(Conversation.about) == col(Initiative.entity_id),
-        col(Conversation.state) != "deleted",
+        col(Conversation.state) != DELETED,
         col(FormVersion.id) == col(Conversation.form_id),
         col(FormVersion.name) == form.id,
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, distinct, func, select, update
+from sqlalchemy import delete, distinct, exists, func, select, update
 from sqlmodel import Session, col
 
 from conversations.reading.meaning import command
-from intake import attachments, audit, letters, matters, outbox, people
+from intake import attachments, audit, letters, matters, outbox, people, personal
 from intake.desk import Desk
 from intake.store import insert_once
 from intake.tables import (
+    DELETED,
     Address,
     Attachment,
     Conversation,
@@ -95,7 +96,9 @@ def held(session: Session, person: Person) -> dict[str, str]:
 
 
 def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: str, *, suppress: bool = True) -> None:
-    """Erase who it was (DOMAIN.md 4, rule 15): contact, chat, raw messages, letters; the tree keeps its shape.
+    """Erase who it was (DOMAIN.md 4, rule 15): contact, chat, raw messages, letters, drafts, what answers say of it.
+
+    What was submitted is kept otherwise, and the tree of referrals keeps its shape.
 
     `suppress`: they asked for it, so their addresses are never written to again.
     """
@@ -106,6 +109,11 @@ def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: s
     session.execute(delete(Address).where(col(Address.person_id) == person.id))
     theirs = select(col(Conversation.id)).where(col(Conversation.person_id) == person.id)
     session.execute(delete(Typed).where(col(Typed.conversation_id).in_(theirs)))
+    for conversation in session.scalars(select(Conversation).where(col(Conversation.person_id) == person.id)):
+        _erase(session, desk, conversation)
+    suggested_in = select(col(Nomination.conversation_id)).where(col(Nomination.person_id) == person.id)
+    for conversation in session.scalars(select(Conversation).where(col(Conversation.id).in_(suggested_in))):
+        personal.erase(session, desk, conversation, personal.about_suggested)
     attachments.erase(session, col(Attachment.person_id) == person.id)
     erased = {"address": "", "payload": {}, "reason": "erased"}
     session.execute(update(Outbox).where(col(Outbox.person_id) == person.id).values(**erased))
@@ -115,6 +123,14 @@ def forget(session: Session, desk: Desk, person: Person, now: datetime, actor: s
     person.name = person.salutation = person.role = person.source_detail = ""
     person.stopped_at, person.forgotten_at = person.stopped_at or now, now
     audit.note(session, now, actor, "forget", f"person {person.id}")
+
+
+def _erase(session: Session, desk: Desk, conversation: Conversation) -> None:
+    """What was submitted stays without the contact; what was not goes whole."""
+    if session.scalar(select(exists().where(col(Submission.conversation_id) == conversation.id))):
+        personal.erase(session, desk, conversation, personal.about_anybody)
+    else:
+        conversation.state, conversation.session = DELETED, ""
 
 
 def _acknowledge_to(session: Session, person: Person, channel: str, address: str) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from intake import audit, invitations, organisations, outbox, people
+from intake import audit, invitations, organisations, outbox, people, personal
 from intake.channels.email.addresses import normalise
 from intake.desk import Desk
 from intake.store import insert_once
@@ -62,9 +62,11 @@ def approve(session: Session, desk: Desk, nomination: Nomination, actor: str, no
     return nomination.state
 
 
-def decline(session: Session, nomination: Nomination, actor: str, now: datetime) -> NominationState:
-    """The staff do not want it; nobody is written to and the address is not kept."""
+def decline(session: Session, desk: Desk, nomination: Nomination, actor: str, now: datetime) -> NominationState:
+    """The staff do not want it; nobody is written to, and the address is not kept, with the answers neither."""
     if nomination.state == NominationState.WAITING:
+        suggested_in = session.get_one(Conversation, nomination.conversation_id)
+        personal.erase(session, desk, suggested_in, personal.about_suggested)
         nomination.state, nomination.email, nomination.person_name = NominationState.DECLINED, None, ""
         nomination.decided_at, nomination.decided_by = now, actor
         audit.note(session, now, actor, "decline", f"nomination {nomination.id}")

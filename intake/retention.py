@@ -8,10 +8,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, literal, select, update
 from sqlmodel import Session, col
 
-from intake import attachments, audit, drafts, invitations, privacy
+from intake import attachments, audit, invitations, privacy, referrals
 from intake.desk import Desk
 from intake.store import changed
-from intake.tables import Attachment, Conversation, Inbox, InboxState, Nomination, NominationState, Person, Submission
+from intake.tables import (
+    DELETED,
+    Attachment,
+    Conversation,
+    Inbox,
+    InboxState,
+    Nomination,
+    NominationState,
+    Person,
+    Submission,
+)
 
 RAW_KEPT = timedelta(days=30)
 """After it was handled."""
@@ -48,7 +58,7 @@ def delete_due(session: Session, desk: Desk, now: datetime) -> Deleted:
     found = Deleted(
         raw=_raw(session, now),
         drafts=_drafts(session, desk, now),
-        nominations=_nominations(session, now),
+        nominations=_nominations(session, desk, now),
         people=_people(session, desk, now),
     )
     if found.total:
@@ -71,15 +81,15 @@ def _drafts(session: Session, desk: Desk, now: datetime) -> int:
     if now < desk.closes(session) + DRAFTS_KEPT:
         return 0
     submitted = exists().where(col(Submission.conversation_id) == col(Conversation.id))
-    due = select(col(Conversation.id)).where(~submitted, col(Conversation.state) != drafts.DELETED).limit(AT_ONCE)
-    emptied = {"state": drafts.DELETED, "session": ""}
+    due = select(col(Conversation.id)).where(~submitted, col(Conversation.state) != DELETED).limit(AT_ONCE)
+    emptied = {"state": DELETED, "session": ""}
     attachments.erase(session, col(Attachment.conversation_id).in_(due))
     return changed(session, update(Conversation).where(col(Conversation.id).in_(due)).values(**emptied))
 
 
-def _nominations(session: Session, now: datetime) -> int:
+def _nominations(session: Session, desk: Desk, now: datetime) -> int:
     due = (
-        select(col(Nomination.id))
+        select(Nomination)
         .where(
             col(Nomination.state) == NominationState.WAITING,
             col(Nomination.created_at) < now - NOMINATIONS_KEPT,
@@ -87,15 +97,20 @@ def _nominations(session: Session, now: datetime) -> int:
         )
         .limit(AT_ONCE)
     )
-    emptied = {"email": None, "person_name": "", "state": NominationState.DECLINED, "decided_by": ACTOR}
-    return changed(session, update(Nomination).where(col(Nomination.id).in_(due)).values(**emptied))
+    found = session.scalars(due).all()
+    for nomination in found:
+        referrals.decline(session, desk, nomination, ACTOR, now)
+    return len(found)
 
 
 def _people(session: Session, desk: Desk, now: datetime) -> int:
-    """Whoever never answered, when the letter said that they would be forgotten (invitations.delete_by)."""
+    """When the letter said that they would be forgotten: `delete_by` for whoever never answered, else `keep_until`."""
     answered = exists().where(col(Conversation.person_id) == col(Person.id), col(Conversation.answered_at).is_not(None))
-    silent = select(Person).where(~answered, col(Person.forgotten_at).is_(None), _kept_long_enough(session, desk, now))
-    forgotten = session.scalars(silent.order_by(col(Person.id)).limit(AT_ONCE)).all()
+    all_over = literal(desk.campaign.local(now).date() > desk.campaign.controller.retention)
+    due = select(Person).where(
+        col(Person.forgotten_at).is_(None), ~answered & _kept_long_enough(session, desk, now) | all_over
+    )
+    forgotten = session.scalars(due.order_by(col(Person.id)).limit(AT_ONCE)).all()
     for person in forgotten:
         privacy.forget(session, desk, person, now, ACTOR, suppress=False)
     return len(forgotten)

@@ -154,6 +154,10 @@ class FormVersion(SQLModel, table=True):
     created_at: datetime = instant()
 
 
+DELETED = "deleted"
+"""State of a conversation whose unfinished answers were deleted."""
+
+
 class Conversation(SQLModel, table=True):
     """One person's answers to one questionnaire about one initiative; `session` is the engine's JSON."""
 

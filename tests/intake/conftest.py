@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from conversations import session as sessions
 from conversations.forms import Form
 from intake import campaign_files, forms, migrations, people
 from intake.campaign import load
@@ -115,7 +116,7 @@ def conversation(session: Session, desk: Desk, now: datetime) -> Callable[..., C
     def make(owner: Person, **known: object) -> Conversation:
         values = {
             "code": f"CODE{next(codes)}",
-            "session": "{}",
+            "session": sessions.begin(desk.form(session), language="lv", now=now).to_json(),
             "begun_on": "email",
             "begun_at": now,
             "updated_at": now,

@@ -110,7 +110,7 @@ def test_what_counts_as_a_change(
     elif change == "stop":
         session.scalars(select(Person)).first().stopped_at = MORNING  # type: ignore[union-attr]
     else:
-        referrals.decline(session, referrals.waiting(session)[0], "staff", MORNING)
+        referrals.decline(session, desk, referrals.waiting(session)[0], "staff", MORNING)
     session.flush()
     assert digest.send_if_due(session, desk, MORNING + timedelta(days=1))
 

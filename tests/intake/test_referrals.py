@@ -156,7 +156,7 @@ def test_a_stop_between_suggestion_and_approval(
 
 def test_a_declined_one_leaves_no_address(session: Session, desk: Desk, now: datetime, draft: Conversation) -> None:
     referrals.nominate(session, desk, draft, [TILTS], now)
-    assert referrals.decline(session, one(session), "staff", now) == NominationState.DECLINED
+    assert referrals.decline(session, desk, one(session), "staff", now) == NominationState.DECLINED
     session.flush()
     kept = one(session)
     assert (kept.email, kept.person_name, kept.decided_by) == (None, "", "staff")
