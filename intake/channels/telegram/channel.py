@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from telegram.error import TelegramError
 
-from intake.channels import Batch, Outgoing, TryLater
+from intake.channels import Batch, NotYet, Outgoing, TryLater
 from intake.channels.telegram import incoming, looking, sending
 from intake.channels.telegram.client import Client
 from intake.channels.telegram.commands import introduce, introduce_staff
@@ -132,7 +132,7 @@ class TelegramChannel:
         now = asyncio.get_running_loop().time()
         wait_s = self._pace.wait_s(chat, now)
         if wait_s > LONGEST_WAIT_S:
-            raise TryLater("too many messages to this chat", "pace", after_s=wait_s)
+            raise NotYet("too many messages to this chat", "pace", after_s=wait_s)
         self._pace.take(chat, now)
         await asyncio.sleep(wait_s)
 
