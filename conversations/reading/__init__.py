@@ -16,7 +16,7 @@ from conversations.reading.meaning import asks, command, greets, refuses, withou
 from conversations.reading.numbered import Item, numbered
 from conversations.reading.outcome import Command, Intent, Piece, Place, Reading, Unread
 from conversations.reading.several import Mark, Part, parts
-from conversations.reading.table import table
+from conversations.reading.table import spaced, table
 
 __all__ = ["Command", "Intent", "Piece", "Place", "Reading", "Unread", "read_pieces"]
 
@@ -159,9 +159,10 @@ class _Reader:
             self.answer(*found)
             return
         rows = table(text, self.asked)
-        for row in rows.items:
+        rest = spaced(rows.rest, self)
+        for row in (*rows.items, *rest.items):
             self.answer(row.number, row.text)
-        text = rows.rest
+        text = rest.rest
         taken = numbered(text, self)
         if taken.items and not _mentions(taken.items):
             for item in taken.items:

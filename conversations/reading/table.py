@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from conversations.answers.folding import fold
 from conversations.forms.definition import Question
-from conversations.reading.numbered import Item
+from conversations.reading.numbered import Item, Questions
 
 _CELLS = re.compile(r"\s*(?:\t|\|)\s*| {2,}")
 _NUMBER = re.compile(r"(?P<n>\d{1,3})\s?[.)]?")
 _NUMBERED = re.compile(r"(?:\d{1,3}\s?[.)]\s+)?(?P<label>.+)")
 _RULE = re.compile(r"[\s|:+=-]{3,}")
 _HEADINGS = re.compile(r"(?:(?:nr|no|jautajum[si]|jusu|atbildes?|questions?|your|answers?)(?: |$)){2,7}")
+_SPACED = re.compile(r"\s{0,8}(?P<n>\d{1,3}) (?P<text>\S.{0,2000})$")
+_SURELY = 3
+"""Lines with a number and a blank that are no chance."""
 _LONGEST = 4_000
 """Characters of a row."""
 
@@ -35,6 +38,20 @@ def table(text: str, asked: Mapping[int, Question]) -> Table:
         return Table((), text)
     rest = [line for row, line in enumerate(lines) if row not in found and not _frames(line, asked)]
     return Table(tuple(item for item in found.values() if item.text), "\n".join(rest))
+
+
+def spaced(text: str, questions: Questions) -> Table:
+    """Take lines such as "3 b" out of `text`, where the numbers go up and every answer from a list is one."""
+    lines = text.split("\n")
+    rows = {row: (int(match["n"]), match["text"]) for row, line in enumerate(lines) if (match := _SPACED.match(line))}
+    numbers = [number for number, _ in rows.values()]
+    if len(numbers) < _SURELY or numbers != sorted(set(numbers)) or not all(map(questions.has, numbers)):
+        return Table((), text)
+    closed = [item for item in rows.values() if questions.closed(item[0])]
+    if len(closed) < 2 or not all(questions.fits(number, said) for number, said in closed):
+        return Table((), text)
+    items = tuple(Item(number, said.strip()) for number, said in rows.values())
+    return Table(items, "\n".join(line for row, line in enumerate(lines) if row not in rows))
 
 
 def _row(line: str, asked: Mapping[int, Question]) -> Item | None:

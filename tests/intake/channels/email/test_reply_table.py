@@ -67,13 +67,26 @@ def test_in_plain_text(name: str, between: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["5  kilometri no pilsētas", "3.  a    4.  c", "Tel. | 29000111", "12 | nav tāda jautājuma", "2015\tgads"],
+    [
+        "1 reize nedēļā\n3 brīvprātīgie\n5 gadi",
+        "3 b\n4 c",
+        "4 c\n3 b\n5 2015",
+        "5  kilometri no pilsētas",
+        "3.  a    4.  c",
+        "Tel. | 29000111",
+        "12 | nav tāda jautājuma",
+        "2015\tgads",
+    ],
 )
 def test_no_table(text: str) -> None:
     raw = clients.reply(text + "\n" + QUOTED)
     reading = read_answers(raw, SENT, ASKED, "lv")
     assert new_text(raw, SENT).split() == text.split()
     assert set(reading.answers) <= {"crops", "land"}
+
+
+def test_numbers_with_a_blank() -> None:
+    answers("\n".join(["Labdien!", "", *(f"{number} {text}" for number, text in TYPED.items()), QUOTED]))
 
 
 def test_a_cell_of_several_lines_stays_by_itself() -> None:
