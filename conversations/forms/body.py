@@ -124,6 +124,8 @@ class Body:
         self._check_names(items, field, kind)
         if kind.chooses and not items and (itemset is None or itemset.instance in self.lists):
             self.problems.add(field.name, fault("no_choices"))
+        if kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
+            field.default = " ".join(field.default.split())
         external = itemset is not None and itemset.instance in self.lists and self.lists[itemset.instance].external
         field.control = Control(
             kind=kind,

@@ -383,3 +383,9 @@ def test_a_language_by_its_code_or_its_name_and_no_other(house: Instance) -> Non
     with pytest.raises(ValueError, match="no language 'fr'; it has"):
         house.set_language("fr")
     assert house.language == "en"
+
+
+def test_choices_to_begin_with_stand_with_one_space_between(compiled: Compiled) -> None:
+    choices = "| | l | a | A | |\n| | l | b | B | |"
+    form = compiled(sheet("select_multiple l | m | M | a  b |", head="default |", choices=choices))
+    assert Instance(form, now=NOW).value("/data/m") == "a b"
