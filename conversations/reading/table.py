@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"(?P<n>\d{1,3})\s?[.)]?")
 _NUMBERED = re.compile(r"(?:\d{1,3}\s?[.)]\s+)?(?P<label>.+)")
 _RULE = re.compile(r"[\s|:+=-]{3,}")
 _HEADINGS = re.compile(r"(?:(?:nr|no|jautajum[si]|jusu|atbildes?|questions?|your|answers?)(?: |$)){2,7}")
-_SPACED = re.compile(r"\s{0,8}(?P<n>\d{1,3}) (?P<text>\S.{0,2000})$")
+_SPACED = re.compile(r"\s{0,8}(?P<n>\d{1,3}) (?P<text>[\w“„\"«].{0,2000}|[-–—])$")
 _SURELY = 3
 """Lines with a number and a blank that are no chance."""
 _LONGEST = 4_000
