@@ -180,7 +180,7 @@ def nominate(session: Session) -> None:
     form = session.scalars(select(FormVersion)).one()
     at = datetime(2026, 1, 20, tzinfo=UTC)
     draft = Conversation(
-        person_id=person.id, form_id=form.id, code="X", session="{}", begun_on="email", begun_at=at, updated_at=at
+        person_id=person.id, form_id=form.id, code="X", session="", begun_on="email", begun_at=at, updated_at=at
     )
     session.add(draft)
     session.flush()

@@ -149,7 +149,7 @@ async def test_suggestions_are_decided_on(place: Playground, http: httpx.AsyncCl
 def _suggest(session: Session) -> None:
     now = datetime.now(UTC)
     session.add(
-        Conversation(person_id=1, form_id=1, code="X", session="{}", begun_on="email", begun_at=now, updated_at=now)
+        Conversation(person_id=1, form_id=1, code="X", session="", begun_on="email", begun_at=now, updated_at=now)
     )
     session.flush()
     for number, name in enumerate(("Atbalsts", "Cits"), 1):
