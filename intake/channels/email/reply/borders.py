@@ -41,6 +41,7 @@ _BEGIN_FORWARD = re.compile(
 _BEGIN_LETTERS = ("B", "b", "S", "s", "Н", "н")
 _FIRST = frozenset([*_RULES, *_BEGIN_LETTERS])
 """With what a forward mark begins."""
+_PROGRAMS = _FIRST | {"["}
 _LABELS = (
     "from|to|cc|bcc|sent|date|subject|reply-to|no|kam|uz|kas|kopija|slēpta kopija|nosūtīts|datums|tēma|temats"
     "|atbildēt[- ]uz|nosūtītājs|adresāts|von|an|gesendet|datum|betreff|от|кому|копия|отправлено|дата|тема"
@@ -71,8 +72,10 @@ def border(lines: Sequence[Line], *, names: Sequence[str] = ()) -> int:
 def _candidates(lines: Sequence[Line]) -> list[int]:
     """The rows at which a border may begin by the look of it: nearly all others are let alone."""
     colons = [row for row, line in enumerate(lines) if ":" in line.text]
-    ends = [row for row in colons if lines[row].text.rstrip()[-1:] == ":"]
-    rows = {*colons, *(row - before for row in ends for before in range(MAX_ATTRIBUTION) if row >= before)}
+    rows = set(colons)
+    for end in colons:
+        if lines[end].text.rstrip()[-1:] == ":":
+            rows.update(row for row in range(max(0, end - MAX_ATTRIBUTION + 1), end) if _starts(lines, row))
     rows.update(row for row, line in enumerate(lines) if line.text.lstrip()[:1] in _FIRST)
     return sorted(rows)
 
@@ -99,10 +102,15 @@ def _with_rule(lines: Sequence[Line], index: int) -> int:
     return above if above >= 0 and _BARE_RULE.match(lines[above].text) else index
 
 
-def nobodys(line: Line) -> bool:
-    """Whether a program wrote the line: a forward mark, or what stands between an attribution and the mail."""
-    first = line.text.lstrip()[:1]
-    return (first in _FIRST and forwards(line.text)) or (first == "[" and client_noise(line))
+def nobodys(lines: Sequence[Line]) -> set[int]:
+    """The rows that a program wrote: forward marks, and what stands between an attribution and the mail."""
+    looks = [row for row, line in enumerate(lines) if line.text.lstrip()[:1] in _PROGRAMS]
+    return {row for row in looks if forwards(lines[row].text) or client_noise(lines[row])}
+
+
+def _starts(lines: Sequence[Line], row: int) -> bool:
+    """Whether a paragraph starts here, or other quotation."""
+    return row == 0 or lines[row - 1].blank or lines[row - 1].depth != lines[row].depth
 
 
 def client_noise(line: Line) -> bool:
@@ -112,7 +120,7 @@ def client_noise(line: Line) -> bool:
 
 def _begins_border(lines: Sequence[Line], index: int, names: Sequence[str]) -> bool:
     text = lines[index].text
-    if forwards(text) or _rules_off(text):
+    if text.lstrip()[:1] in _FIRST and (forwards(text) or _rules_off(text)):
         return True
     if ":" in text and _HEADER.match(text):
         return _headers(lines, index) >= 3
@@ -160,7 +168,7 @@ def authors(lines: Sequence[Line]) -> list[str]:
 
 def _attribution(lines: Sequence[Line], index: int, names: Sequence[str]) -> bool:
     """One to four lines up to a colon, in front of the quotation or saying who wrote."""
-    if index and lines[index - 1].text and not lines[index - 1].blank and not _starts_paragraph(lines, index):
+    if not _starts(lines, index) and not _wrote_below(lines[index].text):
         return False
     for end in range(index, min(index + MAX_ATTRIBUTION, len(lines))):
         text = lines[end].text.rstrip()
@@ -171,11 +179,8 @@ def _attribution(lines: Sequence[Line], index: int, names: Sequence[str]) -> boo
     return False
 
 
-def _starts_paragraph(lines: Sequence[Line], index: int) -> bool:
+def _wrote_below(text: str) -> bool:
     """A client may put its attribution right below the text."""
-    text = lines[index].text
-    if lines[index].depth != lines[index - 1].depth:
-        return True
     return text.rstrip().endswith(":") and _wrote(text)
 
 

@@ -45,7 +45,8 @@ def news(mail: Written, letter: Letter) -> News:
     if not letter.words.words:
         return _without_letter(mail, letter.names)
     alignment = align(mail.lines, letter.words)
-    inside = [reply for reply, word in alignment.matches.items() if alignment.letter.rows[word]]
+    ours = alignment.letter.rows
+    inside = [reply for reply, word in alignment.matches.items() if ours[word]]
     if not inside:
         return _without_letter(mail, letter.names)
     first = min(alignment.reply.rows[i] for i in inside)
@@ -168,7 +169,8 @@ def _own(found: list[Block], headers: Collection[int]) -> list[Block]:
 
 def _drop_rules(block: Block) -> None:
     """ "End forwarded message" is nobody's news."""
-    block.keep([not nobodys(line) for line in block.lines])
+    if gone := nobodys(block.lines):
+        block.keep([row not in gone for row in range(len(block.lines))])
 
 
 def _sign_off(own: list[Block], name: str, letter: Letter) -> None:
