@@ -30,10 +30,17 @@ def offered(instance: Instance, place: Place) -> tuple[Choice, ...]:
     if control is None:
         return ()
     if control.itemset is None or control.itemset.whole:
-        return tuple(_choice(instance, item, place) for item in control.items)
+        return _listed(control, instance.language) or tuple(_choice(instance, item, place) for item in control.items)
     nodes = instance.calculation.nodes(control.itemset.nodeset, place)
     found = (_of_node(instance, control, node, place) for node in nodes)
     return tuple(choice for choice in found if choice is not None)[:MOST_SHOWN]
+
+
+@lru_cache(maxsize=256)
+def _listed(control: Control, language: str) -> tuple[Choice, ...]:
+    """All choices of a list whose labels quote no answers; nothing for other lists."""
+    static = all(item.label.static(language) is not None for item in control.items)
+    return tuple(item.choice for item in control.items) if static else ()
 
 
 def _of_node(instance: Instance, control: Control, node: Node, place: Place) -> Choice | None:
