@@ -72,10 +72,11 @@ def numbers(letter: Letter, asked: Mapping[int, Question] | None) -> list[int | 
     return found
 
 
-def answer_lines(letter: Letter) -> set[int]:
+@lru_cache(maxsize=16)
+def answer_lines(letter: Letter) -> frozenset[int]:
     """The rows of all answer lines."""
     label = _answer_label(letter.lines)
-    return {row for row, line in enumerate(letter.lines) if label and fold(line.text) == label}
+    return frozenset(row for row, line in enumerate(letter.lines) if label and fold(line.text) == label)
 
 
 def quotes_back(text: str) -> bool:
