@@ -65,6 +65,8 @@ _COLOURED = re.compile(rf"(?:^|[;\s])color\s*:(?!\s*{_USUAL})|^font\s.*\scolor=\
 _UNDERLINED = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,40}\bunderline")
 _TOKEN = re.compile(r'(?:<(/?)([a-zA-Z][^\s/>]*)((?:"[^"]*"|[^">])*)>|<!--.*?-->|<|^)([^<]*)', re.DOTALL)
 _PLAIN: frozenset[str] = frozenset()
+_LETTER = re.compile(r"\s*\w\s?[.)]\s*")
+"""Of an option."""
 _MARKING = frozenset({"s", "strike", "del", "b", "strong", "mark", "u", "ins"})
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CHECKED = re.compile(r"\schecked(?:[\s=]|$)")
@@ -199,7 +201,7 @@ class _Writer:
             self._held = written[0]
 
     def _common(self) -> frozenset[str]:
-        """The marks of at least half of what is written in the line."""
+        """The marks of at least half of what is written in the line, and those of an option's letter alone."""
         if all(marks is _PLAIN for _, marks in self._parts):
             return _PLAIN
         total, marked = 0, Counter[str]()
@@ -207,7 +209,9 @@ class _Writer:
             size = len(part.strip(" \xa0:*"))
             total += size
             marked.update(dict.fromkeys(marks, size))
-        return frozenset(mark for mark, size in marked.items() if 0 < total <= 2 * size)
+        first, of_first = next(((part, marks) for part, marks in self._parts if not part.isspace()), ("", _PLAIN))
+        lead = of_first if _LETTER.fullmatch(first) else _PLAIN
+        return lead | {mark for mark, size in marked.items() if 0 < total <= 2 * size}
 
     def gap(self) -> None:
         if self.lines and not self.lines[-1].blank:
