@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _BREVE = "\u0306"
+_JOINER = "\u200d"
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=...)(?:am|em|im|as|es|is|os|us|a|e|i|u|o|s)$")
 
@@ -26,10 +27,15 @@ class Word:
 
 
 def clean(text: str) -> str:
-    """NFC, trimmed, without control and invisible format characters; line breaks and tabs stay."""
+    """NFC, trimmed, without control and invisible format characters; line breaks, tabs and joined emoji stay."""
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return "".join(kept).strip()
+    pairs = zip(composed, " " + composed, strict=False)
+    return "".join(c for c, before in pairs if c in "\n\t" or _seen(c, before)).strip()
+
+
+def _seen(character: str, before: str) -> bool:
+    joins = character == _JOINER and unicodedata.category(before) in ("So", "Sk", "Mn")
+    return joins or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
 
 
 @lru_cache(maxsize=4096)

@@ -249,6 +249,7 @@ PLAIN = [
     (Kind.GEOPOINT, "Rīga", None),
     (Kind.IMAGE, "pielikumā", None),
     (Kind.TEXT, "  a\u0304bols\x00 \n", "ābols"),
+    (Kind.TEXT, "a\u200db 👩\u200d🌾 ❤\ufe0f\u200d🔥\u200b", "ab 👩\u200d🌾 ❤\ufe0f\u200d🔥"),
     (Kind.TEXT, "mans kods 010190-11111", None),
     (Kind.TEXT, "+37129000111", "+37129000111"),
     (Kind.TEXT, "x" * 10_001, None),
