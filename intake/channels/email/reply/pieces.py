@@ -75,7 +75,7 @@ def blocks(alignment: Alignment) -> list[Block]:
 
 def _says_something(text: str) -> bool:
     """Whether there is more than marks; a dash alone is an answer."""
-    return bool(text) and (not _DECORATION.match(text) or has_word(text))
+    return bool(text) and (text[0].isalnum() or not _DECORATION.match(text) or has_word(text))
 
 
 @dataclass(slots=True)
