@@ -34,11 +34,23 @@ def parse(body: bytes) -> Message:
     """The mail as a tree of parts; Unreadable when it is too large, too deep, or no mail at all."""
     _within_bounds(body)
     try:
-        message = message_from_bytes(body, policy=policy.compat32)
+        message = _whole(body) or message_from_bytes(body, policy=policy.compat32)
     except FAULTS as error:
         raise Unreadable("not a mail") from error
     if not message.keys():
         raise Unreadable("no headers")
+    return message
+
+
+def _whole(body: bytes) -> Message | None:
+    """A mail of one part, whose body need not be looked at line by line; None for any other."""
+    end = _HEAD_END.search(body)
+    if end is None:
+        return None
+    message = message_from_bytes(body[: end.end()], policy=policy.compat32)
+    if message.get_content_maintype() in ("multipart", "message") or message.defects or message.get_payload():
+        return None
+    message.set_payload(body[end.end() :].decode("ascii", "surrogateescape"))
     return message
 
 

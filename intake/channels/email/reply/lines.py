@@ -9,6 +9,7 @@ MAX_CHARACTERS = 200_000
 """Of one mail's text; the rest is not read (the raw mail is kept whole)."""
 MAX_LINES = 20_000
 _QUOTE = re.compile(r"(?:[ \t]{0,3}[>|]){1,200}(?=[^|]|$)")
+_MAY_QUOTE = (" ", "\t", ">", "|")
 LINK_COPY = re.compile(r"\s?<(?:https?://|mailto:|tel:)[^<>]{0,2000}>")
 
 
@@ -34,13 +35,15 @@ def text_lines(text: str, *, flowed: bool = False, delsp: bool = False) -> tuple
     text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     split = text.split("\n", MAX_LINES)[:MAX_LINES]
     if ">" in text or "|" in text:
-        lines = [_unquoted(line) for line in split]
+        lines = [_unquoted(line) if line[:1] in _MAY_QUOTE else Line(line, 0, len(line)) for line in split]
     else:
         lines = [Line(line, 0, len(line)) for line in split]
     if flowed or " \\\n" in text:
         lines = _joined(lines, flowed, delsp)
     links = "<" in text
-    return tuple([_tidied(line) if links or line.text[-1:].isspace() else line for line in lines])
+    return tuple(
+        [_tidied(line) if (links and "<" in line.text) or line.text[-1:].isspace() else line for line in lines]
+    )
 
 
 def _unquoted(line: str) -> Line:

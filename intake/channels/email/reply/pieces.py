@@ -177,10 +177,11 @@ def unwrapped(lines: Sequence[Line]) -> str:
     parts: list[str] = []
     previous: Line | None = None
     for line in lines:
+        text = line.text
         if previous is not None:
-            full = previous.width + len(line.text) >= limit  # no other line can have been wrapped
-            parts.append(" " if full and _wraps(previous, line, limit) else "\n")
-        parts.append(line.text.strip())
+            full = previous.width + len(text) >= limit  # no other line can have been wrapped
+            parts.append(" " if full and text and _wraps(previous, line, limit) else "\n")
+        parts.append(text.strip())
         previous = line
     text = "".join(parts)
     text = text.strip("\n")
@@ -189,9 +190,10 @@ def unwrapped(lines: Sequence[Line]) -> str:
 
 def _wraps(line: Line, following: Line, limit: int) -> bool:
     """Whether the next word would not have fitted into the line."""
-    if not line.width or line.blank or following.blank:
+    first = following.text.split(maxsplit=1)[:1]
+    if not first or not line.width or line.blank:
         return False
-    return line.width + 1 + len(following.text.split(maxsplit=1)[0]) > limit and not _BEGINS.match(following.text)
+    return line.width + 1 + len(first[0]) > limit and not _BEGINS.match(following.text)
 
 
 def plain(text: str) -> str:
