@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,16 @@ PIECES = st.sampled_from(
 )
 
 
+def taken_apart(message: Message) -> list[object]:
+    return [(part.items(), part.get_payload(decode=True), part.is_multipart()) for part in message.walk()]
+
+
 def same(body: bytes) -> None:
     try:
         ours = mime.parse(body)
     except Unreadable:
         return
-    theirs = message_from_bytes(body, policy=policy.compat32)
-    assert (ours.items(), ours.get_payload(decode=True)) == (theirs.items(), theirs.get_payload(decode=True))
-    assert ours.as_bytes() == theirs.as_bytes()
+    assert taken_apart(ours) == taken_apart(message_from_bytes(body, policy=policy.compat32))
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
