@@ -35,8 +35,8 @@ class Post(Protocol):
         """Everything in the inbox of an address, oldest first."""
         ...
 
-    async def changed(self, address: str) -> None:
-        """Return when it is worth looking into that inbox again."""
+    async def changed(self, address: str, known: int) -> None:
+        """Return when that inbox has another number of letters than is known."""
         ...
 
     async def send(self, sender: str, recipient: str, message: bytes) -> None: ...
@@ -57,10 +57,9 @@ class LocalPost:
     def arrived(self, address: str) -> list[EmailMessage]:
         return [letter.message for letter in self.server.mailbox(address).letters]
 
-    async def changed(self, address: str) -> None:
+    async def changed(self, address: str, known: int) -> None:
         mailbox = self.server.mailbox(address)
-        known = len(mailbox.letters)
-        await mailbox.until(lambda: len(mailbox.letters) > known, WAIT_S)
+        await mailbox.until(lambda: len(mailbox.letters) != known, WAIT_S)
 
     async def send(self, sender: str, recipient: str, message: bytes) -> None:
         mailbox = self.server.mailbox(sender or "mailer-daemon@example.org")
@@ -83,8 +82,7 @@ class RealPost:
     def arrived(self, address: str) -> list[EmailMessage]:
         return self.servers.arrived(address)
 
-    async def changed(self, address: str) -> None:
-        known = len(self.servers.dovecot.mailbox(address))
+    async def changed(self, address: str, known: int) -> None:
         while len(self.servers.dovecot.mailbox(address)) == known:  # noqa: ASYNC110 (a maildir tells nobody)
             await asyncio.sleep(LOOK_AGAIN_S)
 
@@ -148,8 +146,8 @@ class Correspondent:
     async def _until(self, find: Callable[[list[EmailMessage]], list[EmailMessage]], what: str) -> list[EmailMessage]:
         try:
             async with asyncio.timeout(WAIT_S):
-                while not (found := find(self.letters())):
-                    await self._post.changed(self.address)
+                while not (found := find(letters := self.letters())):
+                    await self._post.changed(self.address, len(letters))
         except TimeoutError:
             there = [str(letter["Subject"]) for letter in self.letters()]
             raise AssertionError(f"{self.address} waited {WAIT_S:.0f} s for {what}; in the inbox: {there}") from None
