@@ -19,6 +19,7 @@ from intake.tables import Conversation, Initiative, Person, Submission
 
 SUGGESTED = ("email", "person")
 """Of somebody who was suggested: where they are reached, what they are called."""
+_NAMED = frozenset(f"suggested_{name}" for name in SUGGESTED)
 _SAVED = {INITIATIVES: CONTACT, REFERRALS: SUGGESTED}
 _REACHED = frozenset(("email", "phone"))
 _POSITION = re.compile(r"\[[0-9]+\]")
@@ -36,8 +37,13 @@ def about_suggested(form: Form) -> Paths:
 
     A correction then has nothing to fill in again.
     """
-    named = (one for one in form.questions if one.name.removeprefix("suggested_") in SUGGESTED)
+    named = (one for one in form.questions if one.name in _NAMED or _in_suggestion(one))
     return frozenset(f"{one.repeat}/" if one.repeat else one.path for one in (*named, *_saved(form, REFERRALS)))
+
+
+def _in_suggestion(question: Question) -> bool:
+    """In the repeat that suggestions are taken from where the form declares no such entities (initiatives.py)."""
+    return question.repeat is not None and question.repeat.endswith("/suggestion")
 
 
 def erase(session: Session, desk: Desk, conversation: Conversation, about: Callable[[Form], Paths]) -> None:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
+from conversations.forms import read
 from conversations.session import State
 from conversations.turn import Fill
-from intake import drafts, initiatives, privacy, referrals, retention
+from intake import drafts, initiatives, personal, privacy, referrals, retention, xlsform
 from intake.desk import Desk
 from intake.drafts import Draft
 from intake.tables import DELETED, Conversation, Initiative, Nomination, Person
@@ -31,6 +32,12 @@ SUGGESTED = {
     "person_knows": "yes",
     "may_name": "no",
 }
+SUGGESTION = """| survey |
+| | type | name | label |
+| | begin_repeat | suggestion | S |
+| | text | email | E |
+| | end_repeat | | |
+"""
 RESPONDENT = ("Ozola", "vadītāja", "ozola@example.org", "29000111")
 NOMINEE = ("krasts@example.org", "Zane")
 
@@ -105,6 +112,14 @@ def test_a_correction_needs_no_suggestion_again(session: Session, desk: Desk, su
     assert draft.answers.state is State.SUBMITTED
     assert answers_of(session, draft)["title"] == "Mēness darbnīca"
     assert len(session.scalars(select(Nomination)).all()) == 1
+
+
+def test_the_respondents_own_address_is_no_suggestion() -> None:
+    form = read(xlsform.compile(b"| survey |\n| | type | name | label |\n| | text | email | E |\n", format="md"))
+    assert (personal.about_suggested(form), personal.about_anybody(form)) == (frozenset(), frozenset())
+    form = read(xlsform.compile(SUGGESTION.encode(), format="md"))
+    (suggestion,) = personal.about_suggested(form)
+    assert suggestion.endswith("/suggestion/")
 
 
 def test_somebody_suggested_is_forgotten_in_the_answers_too(
