@@ -61,7 +61,7 @@ def candidates(session: Session, numbers: Sequence[int] | None = None) -> list[C
     )
     if numbers is not None:
         statement = statement.where(col(Initiative.id).in_(numbers))
-    latest, known = chosen(session), _known(session)
+    latest, known = chosen(session), _known(session, numbers)
     found = [
         _candidate(
             row, person, organisation or "", latest.get(row.id or 0, 1), known.get(row.conversation_id, _NOTHING)
@@ -137,12 +137,17 @@ class _Known:
 _NOTHING = _Known()
 
 
-def _known(session: Session) -> dict[int, _Known]:
-    """By conversation."""
+def _known(session: Session, numbers: Sequence[int] | None) -> dict[int, _Known]:
+    """By conversation; those in which these initiatives were told of, or all."""
+    submissions, consents = _SUBMISSIONS, _CONSENTS
+    if numbers is not None:
+        told_in = select(col(Initiative.conversation_id)).where(col(Initiative.id).in_(numbers))
+        submissions = submissions.where(col(Submission.conversation_id).in_(told_in))
+        consents = consents.where(col(Submission.conversation_id).in_(told_in))
     found: dict[int, _Known] = {}
-    for conversation, answers in session.execute(_SUBMISSIONS):
+    for conversation, answers in session.execute(submissions):
         found.setdefault(conversation, _Known()).answers = answers
-    for conversation, answer, withdrawn_at in session.execute(_CONSENTS):
+    for conversation, answer, withdrawn_at in session.execute(consents):
         found.setdefault(conversation, _Known()).consent = "withdrawn" if withdrawn_at else _consent(answer)
     return found
 
