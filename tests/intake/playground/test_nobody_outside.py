@@ -65,7 +65,7 @@ async def test_a_campaign_that_names_the_world_stays_here(tmp_path: Path) -> Non
     campaign_files.write(tmp_path / "campaign", today)
     settings = tmp_path / "campaign" / "campaign.toml"
     document = tomlkit.parse(settings.read_text(encoding="utf-8"))
-    document["sender"]["address"] = "projekts@sif.gov.lv"  # type: ignore[index]
+    document["sender"]["address"] = "projekts@gmail.com"  # type: ignore[index]
     document["sender"]["telegram"] = "RealBot"  # type: ignore[index]
     document["staff"]["addresses"] = ["boss@gmail.com"]  # type: ignore[index]
     settings.write_text(tomlkit.dumps(document), encoding="utf-8")

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
-import pytest
 
-from intake.playground import service
 from intake.playground.app import Playground
 from intake.playground.residents import built_in, invent
-from tests.intake.playground.test_rehearsal import FORM
+from tests.intake.playground.test_rehearsal import FORM, send_form
 
 HTML = "<img src=x onerror=alert(1)> “&amp;” </script>"
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with service.running(tmp_path / "playground", page_port=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def http(place: Playground) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=place.page_url, timeout=60, verify=False) as client:
-        yield client
 
 
 def zipped(**files: bytes) -> bytes:
@@ -37,11 +20,6 @@ def zipped(**files: bytes) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
-
-
-async def load(http: httpx.AsyncClient, name: str, content: bytes) -> httpx.Response:
-    headers = {"Content-Type": "application/octet-stream"}
-    return await http.post("/api/campaign/form", params={"name": name}, content=content, headers=headers)
 
 
 async def test_a_broken_questionnaire_is_a_finding_and_the_old_one_runs_on(
@@ -59,13 +37,13 @@ async def test_a_broken_questionnaire_is_a_finding_and_the_old_one_runs_on(
         "noise.csv": b"survey\n\x00\xff,,,\n",
     }
     for name, content in broken.items():
-        answer = await load(http, name, content)
+        answer = await send_form(http, name, content)
         assert answer.status_code == 200, name
         assert answer.json()["running"] is False, name
         assert answer.json()["findings"], name
     assert place.rehearsal.service is running
-    assert (await load(http, "x" * 300 + ".md", FORM.encode())).json()["running"] is True
-    assert (await load(http, "large.xlsx", b" " * 5_000_001)).status_code == 413
+    assert (await send_form(http, "x" * 300 + ".md", FORM.encode())).json()["running"] is True
+    assert (await send_form(http, "large.xlsx", b" " * 5_000_001)).status_code == 413
 
 
 async def test_a_file_of_five_megabytes(place: Playground, http: httpx.AsyncClient) -> None:
@@ -91,9 +69,8 @@ async def test_as_many_people_as_it_holds(place: Playground, http: httpx.AsyncCl
     people = (await http.get("/api/people")).json()
     assert len(people) == len({person["address"] for person in people}) == 200
     assert (await http.get("/api/people/p200/chat")).status_code == 200
-    async with asyncio.timeout(60):
-        while not place.mail.mailbox(people[-1]["address"]).letters:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    invited = place.mail.mailbox(people[-1]["address"])
+    await invited.until(lambda: invited.letters, 60)
 
 
 def test_invented_people_are_all_different() -> None:

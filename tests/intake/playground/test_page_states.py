@@ -22,12 +22,6 @@ HTML = "<b onclick=alert(1)>Zane</b> “&amp;”"
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with service.running(tmp_path / "playground", page_port=0) as running:
-        yield running
-
-
-@pytest.fixture
 async def browser(chromium_launch: LaunchOptions) -> AsyncIterator[Browser]:  # noqa: F811
     async with async_playwright() as playwright:
         options = chromium_launch | {"args": [*chromium_launch.get("args", []), *MICROPHONE]}

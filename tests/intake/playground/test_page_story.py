@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from intake.playground import service
 from intake.playground.app import Playground
 from tests.acceptance.answers import CHAT, FIRST_MAIL, REVIEW, TITLE, on_top, suggesting
 from tests.acceptance.chat import Press, Step
@@ -21,12 +19,6 @@ from tests.servers.fixtures import chromium_launch  # noqa: F401
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 WAIT_MS = 30_000
 LETTERS = re.compile(r"^[☐☑ ]*(?:[a-z]\) )?")
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with service.running(tmp_path / "playground", page_port=0) as running:
-        yield running
 
 
 @pytest.fixture

@@ -35,18 +35,6 @@ FORM = """| survey |
 BROKEN = FORM.replace("| integer | year |", "| integr | year |").replace("When did it begin?", "${nothing}")
 
 
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Playground]:
-    async with service.running(tmp_path / "playground", page_port=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def http(place: Playground) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=place.page_url, timeout=60, verify=False) as client:
-        yield client
-
-
 async def until(holds: Callable[[], Awaitable[object] | object], what: str) -> None:
     """Wait until it holds, whoever makes it so."""
     try:
